@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * simnic: the bus between card and driver, and the slots that cards are
+ * plugged into.
+ *
+ * A card is a platform device named "simnic". Its resources are interrupts:
+ * one for each vector, in order, and last the shared line, named "intx". Its
+ * platform data is a struct simnic_bus. All other traffic goes through rings in
+ * DMA memory.
+ */
+#ifndef SIMNIC_BUS_H
+#define SIMNIC_BUS_H
+
+#include <linux/types.h>
+
+struct platform_device;
+
+/**
+ * struct simnic_bus_ops - how a driver reaches the registers
+ * @rd32: read a register. Any context.
+ * @wr32: write a register. Any context, but disabling a queue
+ *	(SIMNIC_TXQ_CTRL, SIMNIC_RXQ_CTRL) or RESET waits for the engines to
+ *	let go of it and needs process context with softirqs enabled.
+ * @doorbell: write a tail register. Transmit: softirqs must be off (as in
+ *	ndo_start_xmit); the transmit engine runs in this call, within a
+ *	bound. Receive: any context.
+ */
+struct simnic_bus_ops {
+	u32 (*rd32)(void *card, u32 reg);
+	void (*wr32)(void *card, u32 reg, u32 val);
+	void (*doorbell)(void *card, u32 reg, u32 tail);
+};
+
+/**
+ * struct simnic_bus - platform data of a card
+ * @ops: access to its registers
+ * @card: first argument of @ops
+ */
+struct simnic_bus {
+	const struct simnic_bus_ops *ops;
+	void *card;
+};
+
+struct simnic_slot;
+
+/**
+ * struct simnic_card_params - what to plug in
+ * @num_txq: transmit queues, 1 to SIMNIC_MAX_QUEUES
+ * @num_rxq: receive queues, 1 to SIMNIC_MAX_QUEUES
+ */
+struct simnic_card_params {
+	unsigned int num_txq;
+	unsigned int num_rxq;
+};
+
+/**
+ * simnic_slot_insert() - power up a card and announce it to the driver core
+ * @params: what card
+ *
+ * The driver's probe has run when this returns.
+ *
+ * Context: process, may sleep. RTNL may be held.
+ * Return: the slot with the card in it, or an ERR_PTR: -ENOMEM, -EINVAL.
+ */
+struct simnic_slot *simnic_slot_insert(const struct simnic_card_params *params);
+
+/**
+ * simnic_slot_eject() - remove a card: driver's remove, then power off
+ * @slot: from simnic_slot_insert(); gone afterwards
+ *
+ * A cable in it falls out: the other end loses its link.
+ *
+ * Context: process, may sleep.
+ */
+void simnic_slot_eject(struct simnic_slot *slot);
+
+/**
+ * simnic_slot_pdev() - the card's platform device
+ * @slot: the slot
+ *
+ * Return: the device; never NULL.
+ */
+struct platform_device *simnic_slot_pdev(struct simnic_slot *slot);
+
+/**
+ * simnic_slot_cable() - run a cable between two cards
+ * @a: one end
+ * @b: the other end
+ *
+ * Context: process, may sleep. Callers serialize (RTNL).
+ * Return: 0, -EINVAL if both are the same card, -EBUSY if one has a cable
+ * already, -ENOMEM.
+ */
+int simnic_slot_cable(struct simnic_slot *a, struct simnic_slot *b);
+
+/**
+ * simnic_slot_uncable() - take a card's cable away from both its ends
+ * @slot: either end; nothing happens if it has no cable
+ *
+ * No frame is on the cable, and no engine uses it, when this returns.
+ *
+ * Context: process, may sleep. Callers serialize (RTNL).
+ */
+void simnic_slot_uncable(struct simnic_slot *slot);
+
+/**
+ * simnic_slot_seat() - pull the cable's plug out of a card, or push it in
+ * @slot: the card
+ * @seated: false to pull, true to push in
+ *
+ * The cable stays with the card; remembered also while there is none.
+ *
+ * Context: process, may sleep. Callers serialize (RTNL).
+ */
+void simnic_slot_seat(struct simnic_slot *slot, bool seated);
+
+/* Module init and exit of all cards: interrupt domain, debugfs */
+int simnic_slots_init(void);
+void simnic_slots_exit(void);
+
+#endif
