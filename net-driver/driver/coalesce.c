@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Interrupt moderation: ethtool -c, -C, and net_dim for adaptive-rx */
+#include <linux/bitfield.h>
+#include <linux/ethtool.h>
+#include <linux/netlink.h>
+
+#include "simnic.h"
+#include "stats.h"
+
+#define SIMNIC_RX_USECS_DEFAULT	20
+#define SIMNIC_TX_USECS_DEFAULT	50
+
+static u32 simnic_coal_itr(const struct simnic_coal *c)
+{
+	return FIELD_PREP(SIMNIC_ITR_USECS, c->usecs) |
+	       FIELD_PREP(SIMNIC_ITR_FRAMES, c->frames);
+}
+
+/**
+ * simnic_coal_write() - set a vector's moderation
+ * @vec: vector
+ *
+ * Context: any.
+ */
+void simnic_coal_write(struct simnic_vector *vec)
+{
+	unsigned int v = SIMNIC_QUEUE_VECTOR(vec->idx);
+
+	simnic_wr32(vec->sn, SIMNIC_VEC_ITR_RX(v), simnic_coal_itr(&vec->rx_coal));
+	simnic_wr32(vec->sn, SIMNIC_VEC_ITR_TX(v), simnic_coal_itr(&vec->tx_coal));
+}
+
+/* net_dim decided: process context. NAPI's poll may count on meanwhile. */
+static void simnic_dim_work(struct work_struct *work)
+{
+	struct dim *dim = container_of(work, struct dim, work);
+	struct simnic_vector *vec = container_of(dim, struct simnic_vector, dim);
+	struct dim_cq_moder moder;
+	struct simnic_coal coal;
+
+	moder = net_dim_get_rx_moderation(dim->mode, dim->profile_ix);
+	coal.usecs = min_t(u16, moder.usec, SIMNIC_ITR_USECS_MAX);
+	coal.frames = min_t(u16, moder.pkts, SIMNIC_ITR_FRAMES_MAX);
+	simnic_wr32(vec->sn, SIMNIC_VEC_ITR_RX(SIMNIC_QUEUE_VECTOR(vec->idx)),
+		    simnic_coal_itr(&coal));
+	dim->state = DIM_START_MEASURE;
+}
+
+/**
+ * simnic_dim_sample() - tell net_dim how much was received
+ * @vec: vector whose poll is complete
+ *
+ * Context: softirq.
+ */
+void simnic_dim_sample(struct simnic_vector *vec)
+{
+	struct simnic_rx_stats *rx = &vec->sn->stats->rx[vec->idx];
+	struct dim_sample sample = {};
+
+	if (!READ_ONCE(vec->sn->adaptive_rx))
+		return;
+	/* the poll is these counters' only writer: no need of their syncp */
+	dim_update_sample(READ_ONCE(vec->irqs), u64_stats_read(&rx->packets),
+			  u64_stats_read(&rx->bytes), &sample);
+	net_dim(&vec->dim, &sample);
+}
+
+/**
+ * simnic_dim_stop() - wait for net_dim's work
+ * @vec: vector whose NAPI is disabled
+ *
+ * Context: process, may sleep.
+ */
+void simnic_dim_stop(struct simnic_vector *vec)
+{
+	cancel_work_sync(&vec->dim.work);
+	vec->dim.state = DIM_START_MEASURE;
+}
+
+/**
+ * simnic_coal_init() - set the defaults
+ * @sn: adapter
+ */
+void simnic_coal_init(struct simnic *sn)
+{
+	unsigned int i;
+
+	for (i = 0; i < sn->max_queues; i++) {
+		sn->vec[i].rx_coal.usecs = SIMNIC_RX_USECS_DEFAULT;
+		sn->vec[i].tx_coal.usecs = SIMNIC_TX_USECS_DEFAULT;
+		INIT_WORK(&sn->vec[i].dim.work, simnic_dim_work);
+		sn->vec[i].dim.mode = DIM_CQ_PERIOD_MODE_START_FROM_EQE;
+	}
+}
+
+static void simnic_coal_get(struct simnic_vector *vec, struct ethtool_coalesce *ec)
+{
+	ec->rx_coalesce_usecs = vec->rx_coal.usecs;
+	ec->rx_max_coalesced_frames = vec->rx_coal.frames;
+	ec->tx_coalesce_usecs = vec->tx_coal.usecs;
+	ec->tx_max_coalesced_frames = vec->tx_coal.frames;
+	ec->use_adaptive_rx_coalesce = vec->sn->adaptive_rx;
+}
+
+static int simnic_coal_check(const struct ethtool_coalesce *ec,
+			     struct netlink_ext_ack *extack)
+{
+	if (ec->rx_coalesce_usecs > SIMNIC_ITR_USECS_MAX ||
+	    ec->tx_coalesce_usecs > SIMNIC_ITR_USECS_MAX) {
+		NL_SET_ERR_MSG_FMT_MOD(extack, "usecs is limited to %d",
+				       SIMNIC_ITR_USECS_MAX);
+		return -EINVAL;
+	}
+	if (ec->rx_max_coalesced_frames > SIMNIC_ITR_FRAMES_MAX ||
+	    ec->tx_max_coalesced_frames > SIMNIC_ITR_FRAMES_MAX) {
+		NL_SET_ERR_MSG_FMT_MOD(extack, "frames is limited to %d",
+				       SIMNIC_ITR_FRAMES_MAX);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static void simnic_coal_set(struct simnic_vector *vec, const struct ethtool_coalesce *ec)
+{
+	vec->rx_coal.usecs = ec->rx_coalesce_usecs;
+	vec->rx_coal.frames = ec->rx_max_coalesced_frames;
+	vec->tx_coal.usecs = ec->tx_coalesce_usecs;
+	vec->tx_coal.frames = ec->tx_max_coalesced_frames;
+	simnic_coal_write(vec);
+}
+
+int simnic_get_coalesce(struct net_device *dev, struct ethtool_coalesce *ec,
+			struct kernel_ethtool_coalesce *kec,
+			struct netlink_ext_ack *extack)
+{
+	simnic_coal_get(&simnic_from_netdev(dev)->vec[0], ec);
+	return 0;
+}
+
+int simnic_set_coalesce(struct net_device *dev, struct ethtool_coalesce *ec,
+			struct kernel_ethtool_coalesce *kec,
+			struct netlink_ext_ack *extack)
+{
+	struct simnic *sn = simnic_from_netdev(dev);
+	unsigned int i;
+	int err;
+
+	err = simnic_coal_check(ec, extack);
+	if (err)
+		return err;
+	WRITE_ONCE(sn->adaptive_rx, !!ec->use_adaptive_rx_coalesce);
+	for (i = 0; i < sn->max_queues; i++) {
+		/* a decision under way would overwrite what is set here */
+		cancel_work_sync(&sn->vec[i].dim.work);
+		sn->vec[i].dim.state = DIM_START_MEASURE;
+		simnic_coal_set(&sn->vec[i], ec);
+	}
+	return 0;
+}
+
+int simnic_get_per_queue_coalesce(struct net_device *dev, u32 queue,
+				  struct ethtool_coalesce *ec)
+{
+	struct simnic *sn = simnic_from_netdev(dev);
+
+	if (queue >= dev->real_num_rx_queues)
+		return -EINVAL;
+	simnic_coal_get(&sn->vec[queue], ec);
+	return 0;
+}
+
+int simnic_set_per_queue_coalesce(struct net_device *dev, u32 queue,
+				  struct ethtool_coalesce *ec)
+{
+	struct simnic *sn = simnic_from_netdev(dev);
+	int err;
+
+	if (queue >= dev->real_num_rx_queues)
+		return -EINVAL;
+	if (!!ec->use_adaptive_rx_coalesce != sn->adaptive_rx)
+		return -EOPNOTSUPP;
+	err = simnic_coal_check(ec, NULL);
+	if (err)
+		return err;
+	simnic_coal_set(&sn->vec[queue], ec);
+	return 0;
+}

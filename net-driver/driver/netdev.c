@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The network device: open, stop, MTU, features */
+#include <linux/etherdevice.h>
+#include <net/netdev_queues.h>
+
+#include "simnic.h"
+#include "stats.h"
+
+#define SIMNIC_WATCHDOG		(2 * HZ)
+
+#define SIMNIC_FEATURES_BASE	(NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_RXCSUM | \
+				 NETIF_F_TSO | NETIF_F_TSO6 | NETIF_F_TSO_ECN | \
+				 NETIF_F_GSO_UDP_L4 | NETIF_F_HIGHDMA)
+#define SIMNIC_FEATURES		(SIMNIC_FEATURES_BASE | NETIF_F_RXHASH | \
+				 NETIF_F_GRO_HW | NETIF_F_HW_VLAN_CTAG_TX | \
+				 NETIF_F_HW_VLAN_CTAG_RX | NETIF_F_HW_VLAN_CTAG_FILTER)
+
+/* Feature bits that are receive control bits of the card */
+static const struct {
+	netdev_features_t feature;
+	u32 rxctrl;
+} simnic_rx_features[] = {
+	{ NETIF_F_RXCSUM, SIMNIC_RXCTRL_CSUM },
+	{ NETIF_F_RXHASH, SIMNIC_RXCTRL_RSS },
+	{ NETIF_F_GRO_HW, SIMNIC_RXCTRL_GRO_HW },
+	{ NETIF_F_HW_VLAN_CTAG_RX, SIMNIC_RXCTRL_VLAN_STRIP },
+	{ NETIF_F_HW_VLAN_CTAG_FILTER, SIMNIC_RXCTRL_VLAN_FILTER },
+};
+
+static u32 simnic_features_rxctrl(netdev_features_t features)
+{
+	unsigned int i;
+	u32 set = 0;
+
+	for (i = 0; i < ARRAY_SIZE(simnic_rx_features); i++)
+		if (features & simnic_rx_features[i].feature)
+			set |= simnic_rx_features[i].rxctrl;
+	/* without the hash frames are spread all the same */
+	return set | SIMNIC_RXCTRL_RSS;
+}
+
+static netdev_features_t simnic_fix_features(struct net_device *dev,
+					     netdev_features_t features)
+{
+	/* a super-frame's checksum is not there to be checked in software */
+	if (!(features & NETIF_F_RXCSUM))
+		features &= ~NETIF_F_GRO_HW;
+	return features;
+}
+
+static int simnic_set_features(struct net_device *dev, netdev_features_t features)
+{
+	struct simnic *sn = simnic_from_netdev(dev);
+	u32 ctrl;
+
+	simnic_rxctrl_write(sn, simnic_features_rxctrl(SIMNIC_FEATURES),
+			    simnic_features_rxctrl(features));
+	if (!((features ^ dev->features) & NETIF_F_LOOPBACK))
+		return 0;
+	ctrl = simnic_rd32(sn, SIMNIC_CTRL) & ~SIMNIC_CTRL_LOOPBACK;
+	if (features & NETIF_F_LOOPBACK)
+		ctrl |= SIMNIC_CTRL_LOOPBACK;
+	simnic_wr32(sn, SIMNIC_CTRL, ctrl);
+	return 0;
+}
+
+static int simnic_open(struct net_device *dev)
+{
+	struct simnic *sn = simnic_from_netdev(dev);
+	unsigned int channels = sn->params.channels;
+	struct simnic_queues *qs;
+	int err;
+
+	netif_carrier_off(dev);
+	qs = simnic_queues_alloc(sn, &sn->params);
+	if (!qs)
+		return -ENOMEM;
+	err = simnic_irq_request(sn, sn->intx, channels);
+	if (err)
+		goto err_free;
+	err = netif_set_real_num_queues(dev, channels, channels);
+	if (err)
+		goto err_free_irqs;
+
+	simnic_napi_add(sn, 0, channels);
+	simnic_card_configure(sn);
+	simnic_rx_enable(sn, true);
+	simnic_queues_start(sn, qs);
+	simnic_irq_start_misc(sn);
+	simnic_service_start_stats(sn);
+	simnic_link_up(sn);
+	return 0;
+
+err_free_irqs:
+	simnic_irq_free(sn, sn->intx, channels);
+err_free:
+	simnic_queues_free(qs);
+	return err;
+}
+
+static int simnic_stop(struct net_device *dev)
+{
+	struct simnic *sn = simnic_from_netdev(dev);
+	struct simnic_queues *qs = sn->queues;
+
+	simnic_link_down(sn);
+	simnic_rx_enable(sn, false);
+	simnic_queues_stop(sn, false);
+	simnic_service_stop_stats(sn);
+	simnic_napi_del(sn, 0, qs->params.channels);
+	simnic_irq_free(sn, sn->intx, qs->params.channels);
+	/* the thread may have seen the link before it went down */
+	netif_carrier_off(dev);
+	simnic_queues_free(qs);
+	return 0;
+}
+
+static void simnic_tx_timeout(struct net_device *dev, unsigned int txqueue)
+{
+	struct simnic *sn = simnic_from_netdev(dev);
+
+	netif_warn(sn, tx_err, dev, "transmit queue %u: head %u, tail %u, status %#x; resetting\n",
+		   txqueue, simnic_rd32(sn, SIMNIC_TXQ_HEAD(txqueue)),
+		   simnic_rd32(sn, SIMNIC_TXQ_TAIL(txqueue)),
+		   simnic_rd32(sn, SIMNIC_TXQ_STATUS(txqueue)));
+	atomic_inc(&sn->stats->tx_timeouts);
+	simnic_service_schedule(sn, SIMNIC_SERVICE_RESET);
+}
+
+/* Buffers do not depend on the MTU: longer frames take more of them */
+static int simnic_change_mtu(struct net_device *dev, int mtu)
+{
+	WRITE_ONCE(dev->mtu, mtu);
+	simnic_wr32(simnic_from_netdev(dev), SIMNIC_MAXFRAME, mtu + ETH_HLEN);
+	return 0;
+}
+
+static int simnic_set_mac(struct net_device *dev, void *p)
+{
+	struct sockaddr *addr = p;
+	int err;
+
+	err = eth_mac_addr(dev, addr);
+	if (!err)
+		simnic_mac_write(simnic_from_netdev(dev), dev->dev_addr);
+	return err;
+}
+
+static void simnic_uninit(struct net_device *dev)
+{
+	simnic_from_netdev(dev)->removing = true;
+	simnic_cable_remove(dev);
+}
+
+static const struct net_device_ops simnic_netdev_ops = {
+	.ndo_open		= simnic_open,
+	.ndo_stop		= simnic_stop,
+	.ndo_uninit		= simnic_uninit,
+	.ndo_start_xmit		= simnic_start_xmit,
+	.ndo_features_check	= simnic_features_check,
+	.ndo_set_rx_mode	= simnic_set_rx_mode,
+	.ndo_validate_addr	= eth_validate_addr,
+	.ndo_set_mac_address	= simnic_set_mac,
+	.ndo_change_mtu		= simnic_change_mtu,
+	.ndo_tx_timeout		= simnic_tx_timeout,
+	.ndo_get_stats64	= simnic_get_stats64,
+	.ndo_vlan_rx_add_vid	= simnic_vlan_add,
+	.ndo_vlan_rx_kill_vid	= simnic_vlan_del,
+	.ndo_fix_features	= simnic_fix_features,
+	.ndo_set_features	= simnic_set_features,
+	.ndo_change_carrier	= simnic_change_carrier,
+	.ndo_get_iflink		= simnic_get_iflink,
+};
+
+/**
+ * simnic_netdev_setup() - what does not depend on the card
+ * @dev: the network device
+ *
+ * Context: process.
+ */
+void simnic_netdev_setup(struct net_device *dev)
+{
+	ether_setup(dev);
+	dev->netdev_ops = &simnic_netdev_ops;
+	dev->ethtool_ops = &simnic_ethtool_ops;
+	dev->stat_ops = &simnic_stat_ops;
+	dev->needs_free_netdev = true;
+	dev->watchdog_timeo = SIMNIC_WATCHDOG;
+	dev->min_mtu = ETH_MIN_MTU;
+	dev->max_mtu = SIMNIC_MTU_MAX;
+	dev->priv_flags |= IFF_UNICAST_FLT | IFF_LIVE_ADDR_CHANGE;
+
+	dev->vlan_features = SIMNIC_FEATURES_BASE;
+	dev->hw_features = SIMNIC_FEATURES | NETIF_F_LOOPBACK;
+	dev->features = SIMNIC_FEATURES;
+	netif_set_tso_max_size(dev, GSO_LEGACY_MAX_SIZE);
+}
+
+/**
+ * simnic_netdev_init() - bring a network device and its card together
+ * @sn: adapter
+ * @dev: the network device, not yet registered
+ *
+ * Context: process, RTNL.
+ * Return: 0 or a negative error.
+ */
+int simnic_netdev_init(struct simnic *sn, struct net_device *dev)
+{
+	u8 addr[ETH_ALEN];
+
+	put_unaligned_le32(simnic_rd32(sn, SIMNIC_MAC_LO), addr);
+	put_unaligned_le16(simnic_rd32(sn, SIMNIC_MAC_HI), addr + 4);
+	if (!is_valid_ether_addr(addr))
+		return -EADDRNOTAVAIL;
+	ether_addr_copy(dev->perm_addr, addr);
+	if (is_zero_ether_addr(dev->dev_addr))
+		eth_hw_addr_set(dev, addr);
+
+	sn->netdev = dev;
+	sn->rxctrl = simnic_features_rxctrl(SIMNIC_FEATURES);
+	SET_NETDEV_DEV(dev, sn->dev);
+	simnic_wr32(sn, SIMNIC_GROMAX, simnic_rx_gro_max());
+	netif_set_affinity_auto(dev);
+	netif_carrier_off(dev);
+	return netif_set_real_num_queues(dev, sn->params.channels, sn->params.channels);
+}

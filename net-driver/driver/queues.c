@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Queue sets. To reconfigure is to allocate a new set while the old one runs,
+ * then to swap: whatever can fail has failed before traffic pauses.
+ */
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+
+#include "rx.h"
+#include "simnic.h"
+#include "tx.h"
+
+/* How long a pause may take until everything accepted is on the wire */
+#define SIMNIC_DRAIN_TIMEOUT	(HZ / 4)
+
+/**
+ * simnic_queues_alloc() - allocate a queue set
+ * @sn: adapter
+ * @params: channels and ring lengths
+ *
+ * Context: process, RTNL.
+ * Return: the set, or NULL.
+ */
+struct simnic_queues *simnic_queues_alloc(struct simnic *sn,
+					  const struct simnic_params *params)
+{
+	struct simnic_queues *qs;
+	unsigned int i;
+
+	qs = kzalloc_obj(*qs);
+	if (!qs)
+		return NULL;
+	qs->params = *params;
+	for (i = 0; i < params->channels; i++) {
+		qs->rx[i] = simnic_rx_ring_alloc(&sn->vec[i], params);
+		if (!qs->rx[i])
+			goto err_free;
+		qs->tx[i] = simnic_tx_ring_alloc(&sn->vec[i], params);
+		if (!qs->tx[i])
+			goto err_free;
+	}
+	return qs;
+
+err_free:
+	simnic_queues_free(qs);
+	return NULL;
+}
+
+/**
+ * simnic_queues_free() - free a queue set that does not run
+ * @qs: the set, may be NULL
+ *
+ * Context: process, may sleep.
+ */
+void simnic_queues_free(struct simnic_queues *qs)
+{
+	unsigned int i;
+
+	if (!qs)
+		return;
+	for (i = 0; i < qs->params.channels; i++) {
+		simnic_rx_ring_free(qs->rx[i]);
+		simnic_tx_ring_free(qs->tx[i]);
+	}
+	kfree(qs);
+}
+
+static void simnic_queue_napi(struct simnic *sn, unsigned int i, struct napi_struct *napi)
+{
+	netif_queue_set_napi(sn->netdev, i, NETDEV_QUEUE_TYPE_RX, napi);
+	netif_queue_set_napi(sn->netdev, i, NETDEV_QUEUE_TYPE_TX, napi);
+}
+
+/**
+ * simnic_queues_start() - run a queue set
+ * @sn: adapter; none runs, its vectors are requested
+ * @qs: the set
+ *
+ * Context: process, RTNL. Can't fail.
+ */
+void simnic_queues_start(struct simnic *sn, struct simnic_queues *qs)
+{
+	struct simnic_vector *vec;
+	unsigned int i;
+
+	for (i = 0; i < qs->params.channels; i++) {
+		vec = &sn->vec[i];
+		vec->rx = qs->rx[i];
+		vec->tx = qs->tx[i];
+		simnic_coal_write(vec);
+		simnic_tx_ring_start(vec->tx);
+		napi_enable(&vec->napi);
+		simnic_rx_ring_start(vec->rx);
+		simnic_queue_napi(sn, i, &vec->napi);
+		simnic_irq_unmask(vec);
+		/* what came while the poll was disabled, or before now */
+		simnic_irq_kick(vec);
+	}
+	sn->queues = qs;
+	sn->params = qs->params;
+	netif_tx_wake_all_queues(sn->netdev);
+}
+
+/* The stack's queues are stopped: let the card send what it has */
+static void simnic_queues_flush_tx(struct simnic_queues *qs)
+{
+	unsigned long timeout = jiffies + SIMNIC_DRAIN_TIMEOUT;
+	unsigned int i;
+
+	for (i = 0; i < qs->params.channels; i++)
+		simnic_tx_ring_wait(qs->tx[i], timeout);
+}
+
+/**
+ * simnic_queues_stop() - stop the running queue set
+ * @sn: adapter
+ * @drain: first wait, within a bound, until all that was accepted is sent
+ *
+ * Frames already received go to the stack; frames not sent are dropped and
+ * counted. The set stays allocated, for the caller to free or to start again.
+ *
+ * Context: process, RTNL.
+ */
+void simnic_queues_stop(struct simnic *sn, bool drain)
+{
+	struct simnic_queues *qs = sn->queues;
+	struct simnic_vector *vec;
+	unsigned int i;
+
+	netif_tx_disable(sn->netdev);
+	if (drain)
+		simnic_queues_flush_tx(qs);
+
+	for (i = 0; i < qs->params.channels; i++)
+		simnic_rx_ring_stop(qs->rx[i]);
+	for (i = 0; i < qs->params.channels; i++) {
+		vec = &sn->vec[i];
+		simnic_queue_napi(sn, i, NULL);
+		napi_disable(&vec->napi);
+		simnic_dim_stop(vec);
+		simnic_irq_mask(vec);
+		simnic_rx_ring_drain(vec->rx, NULL);
+		simnic_tx_ring_stop(vec->tx);
+	}
+	sn->queues = NULL;
+}
+
+static int simnic_set_channels(struct simnic *sn, unsigned int channels)
+{
+	int err;
+
+	if (channels == sn->netdev->real_num_tx_queues &&
+	    channels == sn->netdev->real_num_rx_queues)
+		return 0;
+	err = netif_set_real_num_queues(sn->netdev, channels, channels);
+	if (!err && !netif_is_rxfh_configured(sn->netdev))
+		simnic_rss_spread(sn, channels);
+	return err;
+}
+
+/* Traffic pauses here. A failure starts the old set again. */
+static int simnic_queues_swap(struct simnic *sn, struct simnic_queues *qs)
+{
+	struct simnic_queues *old = sn->queues;
+	int err;
+
+	simnic_queues_stop(sn, true);
+	err = simnic_set_channels(sn, qs->params.channels);
+	if (err) {
+		/* fewer queues than now can't fail, and more were there before */
+		netif_set_real_num_queues(sn->netdev, old->params.channels,
+					  old->params.channels);
+		simnic_queues_start(sn, old);
+		return err;
+	}
+	simnic_queues_start(sn, qs);
+	return 0;
+}
+
+/* Vectors that come and go with channels; nothing to do if not first < end */
+static int simnic_vectors_add(struct simnic *sn, unsigned int first, unsigned int end)
+{
+	int err = sn->intx ? 0 : simnic_irq_request_vectors(sn, first, end);
+
+	if (!err)
+		simnic_napi_add(sn, first, end);
+	return err;
+}
+
+static void simnic_vectors_del(struct simnic *sn, unsigned int first, unsigned int end)
+{
+	simnic_napi_del(sn, first, end);
+	if (!sn->intx)
+		simnic_irq_free_vectors(sn, first, end);
+}
+
+/**
+ * simnic_reconfigure() - change channels or ring lengths
+ * @sn: adapter
+ * @params: the new configuration
+ * @extack: to say what failed
+ *
+ * Context: process, RTNL.
+ * Return: 0, or a negative error and the old configuration runs on.
+ */
+int simnic_reconfigure(struct simnic *sn, const struct simnic_params *params,
+		       struct netlink_ext_ack *extack)
+{
+	struct simnic_queues *old = sn->queues, *qs;
+	unsigned int before, after;
+	int err;
+
+	if (!old) {
+		err = simnic_set_channels(sn, params->channels);
+		if (!err)
+			sn->params = *params;
+		return err;
+	}
+
+	before = old->params.channels;
+	after = params->channels;
+	qs = simnic_queues_alloc(sn, params);
+	if (!qs) {
+		NL_SET_ERR_MSG(extack, "no memory for the new rings, the old ones are kept");
+		return -ENOMEM;
+	}
+	err = simnic_vectors_add(sn, before, after);
+	if (err) {
+		NL_SET_ERR_MSG(extack, "no interrupts for the new channels");
+		goto err_free;
+	}
+	err = simnic_queues_swap(sn, qs);
+	if (err)
+		goto err_del;
+	simnic_vectors_del(sn, after, before);
+	simnic_queues_free(old);
+	return 0;
+
+err_del:
+	simnic_vectors_del(sn, before, after);
+err_free:
+	simnic_queues_free(qs);
+	return err;
+}
+
+/**
+ * simnic_restart() - reset the card and start a queue set again
+ * @sn: adapter
+ * @qs: the set; it does not run
+ *
+ * Context: process, RTNL.
+ */
+void simnic_restart(struct simnic *sn, struct simnic_queues *qs)
+{
+	if (simnic_card_reset(sn))
+		netdev_err(sn->netdev, "card does not come out of reset\n");
+	simnic_card_configure(sn);
+	simnic_rx_enable(sn, true);
+	simnic_queues_start(sn, qs);
+	simnic_irq_start_misc(sn);
+	simnic_link_up(sn);
+}
+
+/**
+ * simnic_irq_set_mode() - use vectors, or the shared line
+ * @sn: adapter
+ * @intx: the shared line
+ *
+ * Context: process, RTNL.
+ * Return: 0, or a negative error and the old mode is kept.
+ */
+int simnic_irq_set_mode(struct simnic *sn, bool intx)
+{
+	struct simnic_queues *qs = sn->queues;
+	bool old = sn->intx;
+	int err;
+
+	if (intx == old)
+		return 0;
+	if (!qs) {
+		sn->intx = intx;
+		simnic_card_set_intx(sn, intx);
+		return 0;
+	}
+
+	err = simnic_irq_request(sn, intx, qs->params.channels);
+	if (err)
+		return err;
+	simnic_queues_stop(sn, true);
+	sn->intx = intx;
+	simnic_napi_set_irqs(sn, qs->params.channels);
+	simnic_irq_free(sn, old, qs->params.channels);
+	simnic_card_set_intx(sn, intx);
+	simnic_queues_start(sn, qs);
+	simnic_irq_start_misc(sn);
+	return 0;
+}

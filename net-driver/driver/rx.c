@@ -1,0 +1,568 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The receive path: buffers are pages of a page_pool, filled by the card behind
+ * a headroom that XDP could use. The poll wraps each finished buffer into an
+ * skb, attaches the frame's further buffers as fragments, notes what the card
+ * found out about it, and hands it to GRO.
+ */
+#include <linux/bitfield.h>
+#include <linux/bpf.h>
+#include <linux/etherdevice.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/tcp.h>
+#include <net/ipv6.h>
+#include <net/page_pool/helpers.h>
+
+#include "rx.h"
+#include "stats.h"
+
+#define SIMNIC_RX_HEADROOM	(XDP_PACKET_HEADROOM + NET_IP_ALIGN)
+/* Post buffers in bundles: a doorbell costs more than a descriptor */
+#define SIMNIC_RX_BUNDLE	16
+
+/**
+ * simnic_rx_buf_size() - bytes that the card may write into a buffer
+ *
+ * Return: what a page holds between headroom and skb_shared_info.
+ */
+unsigned int simnic_rx_buf_size(void)
+{
+	unsigned int size = SKB_WITH_OVERHEAD(PAGE_SIZE - SIMNIC_RX_HEADROOM);
+
+	return min_t(unsigned int, round_down(size, 64), SIMNIC_RX_BUF_MAX);
+}
+
+/**
+ * simnic_rx_gro_max() - the longest super-frame that fits into one skb
+ *
+ * Return: bytes.
+ */
+unsigned int simnic_rx_gro_max(void)
+{
+	unsigned int size = (MAX_SKB_FRAGS + 1) * simnic_rx_buf_size();
+
+	return min_t(unsigned int, size, GSO_LEGACY_MAX_SIZE);
+}
+
+/* Counted in locals, published once per poll */
+struct simnic_rx_sum {
+	u32 packets, bytes, errors, alloc_drops, flushed;
+	u32 csum_ok, csum_bad, csum_none;
+	u32 gro_packets, gro_bytes, gro_wire_packets, gro_wire_bytes;
+};
+
+static void simnic_rx_publish(struct simnic_rx_stats *stats, const struct simnic_rx_sum *sum)
+{
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_add(&stats->packets, sum->packets);
+	u64_stats_add(&stats->bytes, sum->bytes);
+	u64_stats_add(&stats->errors, sum->errors);
+	u64_stats_add(&stats->alloc_drops, sum->alloc_drops);
+	u64_stats_add(&stats->flushed, sum->flushed);
+	u64_stats_add(&stats->csum_ok, sum->csum_ok);
+	u64_stats_add(&stats->csum_bad, sum->csum_bad);
+	u64_stats_add(&stats->csum_none, sum->csum_none);
+	u64_stats_add(&stats->gro_packets, sum->gro_packets);
+	u64_stats_add(&stats->gro_bytes, sum->gro_bytes);
+	u64_stats_add(&stats->gro_wire_packets, sum->gro_wire_packets);
+	u64_stats_add(&stats->gro_wire_bytes, sum->gro_wire_bytes);
+	u64_stats_inc(&stats->polls);
+	u64_stats_update_end(&stats->syncp);
+}
+
+/* -- Buffers -------------------------------------------------------------- */
+
+static bool simnic_rx_post(struct simnic_rx_ring *ring, gfp_t gfp)
+{
+	struct simnic_rx_desc *desc = simnic_rx_desc(ring, ring->tail);
+	struct page *page;
+
+	page = page_pool_alloc_pages(ring->pool, gfp | __GFP_NOWARN);
+	if (unlikely(!page))
+		return false;
+
+	ring->page[ring->tail] = page;
+	desc->addr = cpu_to_le64(page_pool_get_dma_addr(page) + SIMNIC_RX_HEADROOM);
+	desc->rsvd = 0;
+	ring->tail = simnic_ring_next(&ring->ring, ring->tail);
+	return true;
+}
+
+/* Post buffers until the ring is full; false: out of memory before that */
+static bool simnic_rx_refill(struct simnic_rx_ring *ring, gfp_t gfp)
+{
+	u32 n = simnic_ring_unused(&ring->ring, ring->head, ring->tail);
+	bool ok = true;
+
+	if (n < SIMNIC_RX_BUNDLE)
+		return true;
+
+	while (ok && n--)
+		ok = simnic_rx_post(ring, gfp);
+
+	/* descriptors before tail; pairs with the card's dma_rmb() */
+	dma_wmb();
+	simnic_doorbell(ring->sn, ring->doorbell, ring->tail);
+	return ok;
+}
+
+/*
+ * In the poll. A failure is no reason to poll on, there are buffers left; but
+ * with none of them left no frame and so no interrupt would ever come again.
+ */
+static bool simnic_rx_refill_atomic(struct simnic_rx_ring *ring)
+{
+	if (likely(simnic_rx_refill(ring, GFP_ATOMIC)))
+		return true;
+
+	u64_stats_update_begin(&ring->stats->syncp);
+	u64_stats_inc(&ring->stats->alloc_fail);
+	u64_stats_update_end(&ring->stats->syncp);
+	return simnic_ring_used(&ring->ring, ring->head, ring->tail) >= SIMNIC_RX_BUNDLE;
+}
+
+/* -- Frames --------------------------------------------------------------- */
+
+static bool simnic_rx_add_frag(struct simnic_rx_ring *ring, struct page *page, u32 len)
+{
+	struct sk_buff *skb = ring->skb;
+
+	if (unlikely(skb_shinfo(skb)->nr_frags == MAX_SKB_FRAGS))
+		return false;
+	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page, SIMNIC_RX_HEADROOM,
+			len, PAGE_SIZE);
+	return true;
+}
+
+static struct sk_buff *simnic_rx_build(struct page *page, u32 len)
+{
+	struct sk_buff *skb = napi_build_skb(page_address(page), PAGE_SIZE);
+
+	if (unlikely(!skb))
+		return NULL;
+	skb_mark_for_recycle(skb);
+	skb_reserve(skb, SIMNIC_RX_HEADROOM);
+	skb_put(skb, len);
+	return skb;
+}
+
+static void simnic_rx_abort(struct simnic_rx_ring *ring)
+{
+	kfree_skb(ring->skb);
+	ring->skb = NULL;
+	ring->discard = true;
+}
+
+/*
+ * One buffer becomes the frame under assembly, or joins it. Nothing that the
+ * card wrote is trusted. A frame that can't be is discarded to its end, where
+ * it is counted.
+ */
+static void simnic_rx_buffer(struct simnic_rx_ring *ring, struct page *page, u32 len)
+{
+	if (unlikely(ring->discard))
+		goto err_recycle;
+	if (unlikely(!len || len > simnic_rx_buf_size()))
+		goto err_abort;
+	if (!ring->skb && unlikely(len < ETH_HLEN))
+		goto err_abort;
+
+	page_pool_dma_sync_for_cpu(ring->pool, page, SIMNIC_RX_HEADROOM, len);
+	if (ring->skb) {
+		if (simnic_rx_add_frag(ring, page, len))
+			return;
+		goto err_abort;
+	}
+
+	ring->skb = simnic_rx_build(page, len);
+	if (likely(ring->skb))
+		return;
+	ring->drop_nomem = true;
+
+err_abort:
+	simnic_rx_abort(ring);
+err_recycle:
+	page_pool_put_full_page(ring->pool, page, !ring->draining);
+}
+
+static void simnic_rx_hash(struct simnic_rx_ring *ring, struct sk_buff *skb,
+			   const struct simnic_rx_desc *desc, u32 status)
+{
+	u32 type = FIELD_GET(SIMNIC_RXD_HASH, status);
+
+	if (type == SIMNIC_RXD_HASH_NONE || !(ring->netdev->features & NETIF_F_RXHASH))
+		return;
+	skb_set_hash(skb, le32_to_cpu(desc->wb.rss_hash),
+		     type == SIMNIC_RXD_HASH_L4 ? PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
+}
+
+static void simnic_rx_csum(struct simnic_rx_ring *ring, struct sk_buff *skb,
+			   struct simnic_rx_sum *sum, u32 status)
+{
+	u32 csum = FIELD_GET(SIMNIC_RXD_CSUM, status);
+
+	if (csum == SIMNIC_RXD_CSUM_BAD)
+		sum->csum_bad++;
+	if (csum != SIMNIC_RXD_CSUM_OK || !(ring->netdev->features & NETIF_F_RXCSUM)) {
+		sum->csum_none++;
+		return;
+	}
+	sum->csum_ok++;
+	skb->ip_summed = CHECKSUM_UNNECESSARY;
+}
+
+/* Step over VLAN tags that were left in the frame; skb->data is behind Ethernet */
+static __be16 simnic_rx_l3_proto(const struct sk_buff *skb, int *off)
+{
+	__be16 proto = skb->protocol;
+	const struct vlan_hdr *vh;
+
+	*off = 0;
+	while (eth_type_vlan(proto) && *off + sizeof(*vh) <= skb_headlen(skb)) {
+		vh = (const struct vlan_hdr *)(skb->data + *off);
+		proto = vh->h_vlan_encapsulated_proto;
+		*off += sizeof(*vh);
+	}
+	return proto;
+}
+
+/* Offset of the TCP header from skb->data, or -1 */
+static int simnic_rx_tcp_offset(const struct sk_buff *skb, bool *ipv6)
+{
+	const struct iphdr *ip;
+	__be16 proto, frag;
+	u8 nexthdr;
+	int off;
+
+	proto = simnic_rx_l3_proto(skb, &off);
+	*ipv6 = proto == htons(ETH_P_IPV6);
+	if (proto == htons(ETH_P_IP) && off + sizeof(*ip) <= skb_headlen(skb)) {
+		ip = (const struct iphdr *)(skb->data + off);
+		return ip->protocol == IPPROTO_TCP ? off + ip->ihl * 4 : -1;
+	}
+	if (!*ipv6 || off + sizeof(struct ipv6hdr) > skb_headlen(skb))
+		return -1;
+	nexthdr = ((const struct ipv6hdr *)(skb->data + off))->nexthdr;
+	off = ipv6_skip_exthdr(skb, off + sizeof(struct ipv6hdr), &nexthdr, &frag);
+	return nexthdr == IPPROTO_TCP ? off : -1;
+}
+
+/* A super-frame is what GRO would have made of its segments */
+static bool simnic_rx_gro(struct sk_buff *skb, struct simnic_rx_sum *sum,
+			  u32 mss, u32 segs, u32 wire_bytes)
+{
+	const struct tcphdr *th;
+	bool ipv6;
+	int off;
+
+	off = simnic_rx_tcp_offset(skb, &ipv6);
+	if (off < 0 || off + sizeof(*th) > skb_headlen(skb) || !mss || segs < 2)
+		return false;
+
+	th = (const struct tcphdr *)(skb->data + off);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb_set_transport_header(skb, off);
+	skb->csum_start = skb_headroom(skb) + off;
+	skb->csum_offset = offsetof(struct tcphdr, check);
+	skb_shinfo(skb)->gso_size = mss;
+	skb_shinfo(skb)->gso_segs = segs;
+	skb_shinfo(skb)->gso_type = ipv6 ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4;
+	if (th->cwr)
+		skb_shinfo(skb)->gso_type |= SKB_GSO_TCP_ECN;
+
+	sum->gro_packets++;
+	sum->gro_bytes += skb->len + ETH_HLEN;
+	sum->gro_wire_packets += segs;
+	sum->gro_wire_bytes += wire_bytes;
+	return true;
+}
+
+static void simnic_rx_deliver(struct simnic_rx_ring *ring, struct sk_buff *skb)
+{
+	if (ring->sink)
+		__skb_queue_tail(ring->sink, skb);
+	else if (ring->draining)
+		netif_receive_skb(skb);
+	else
+		napi_gro_receive(&ring->vec->napi, skb);
+}
+
+/* The frame's last buffer has come: say what is known of it, and deliver it */
+static void simnic_rx_finish(struct simnic_rx_ring *ring, const struct simnic_rx_desc *desc,
+			     u32 status, struct simnic_rx_sum *sum)
+{
+	u32 segs = le16_to_cpu(desc->wb.segs), mss = le16_to_cpu(desc->wb.mss);
+	u32 hdr = FIELD_GET(SIMNIC_RXD_HDR_LEN, status);
+	struct sk_buff *skb = ring->skb;
+	u32 bytes;
+
+	ring->skb = NULL;
+	segs = max(segs, 1U);
+	bytes = skb->len + (segs - 1) * hdr;
+	skb->protocol = eth_type_trans(skb, ring->netdev);
+	skb_record_rx_queue(skb, ring->idx);
+
+	if (unlikely(status & SIMNIC_RXD_ERR))
+		goto err_drop;
+	if (!(status & SIMNIC_RXD_GRO))
+		simnic_rx_csum(ring, skb, sum, status);
+	else if (unlikely(!simnic_rx_gro(skb, sum, mss, segs, bytes)))
+		goto err_drop;
+
+	simnic_rx_hash(ring, skb, desc, status);
+	if (status & SIMNIC_RXD_VLAN)
+		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q),
+				       le16_to_cpu(desc->wb.vlan_tci));
+	sum->packets += segs;
+	sum->bytes += bytes;
+	simnic_rx_deliver(ring, skb);
+	return;
+
+err_drop:
+	sum->errors += segs;
+	kfree_skb(skb);
+}
+
+/* Take one buffer from the ring; true at the end of a frame */
+static bool simnic_rx_one(struct simnic_rx_ring *ring, struct simnic_rx_desc *desc,
+			  u32 status, struct simnic_rx_sum *sum)
+{
+	struct page *page = ring->page[ring->head];
+
+	simnic_rx_buffer(ring, page, le16_to_cpu(desc->wb.len));
+	ring->page[ring->head] = NULL;
+	ring->head = simnic_ring_next(&ring->ring, ring->head);
+	if (!(status & SIMNIC_RXD_EOP))
+		return false;
+
+	if (likely(!ring->discard)) {
+		simnic_rx_finish(ring, desc, status, sum);
+		return true;
+	}
+	if (ring->drop_nomem)
+		sum->alloc_drops += max_t(u32, le16_to_cpu(desc->wb.segs), 1);
+	else
+		sum->errors += max_t(u32, le16_to_cpu(desc->wb.segs), 1);
+	ring->discard = false;
+	ring->drop_nomem = false;
+	return true;
+}
+
+/* Frames the card has finished, up to the budget */
+static int simnic_rx_frames(struct simnic_rx_ring *ring, int budget, struct simnic_rx_sum *sum)
+{
+	struct simnic_rx_desc *desc;
+	int done = 0;
+	u32 status;
+
+	while (done < budget && ring->head != ring->tail) {
+		desc = simnic_rx_desc(ring, ring->head);
+		status = le32_to_cpu(READ_ONCE(desc->wb.status));
+		if (!(status & SIMNIC_RXD_DD))
+			break;
+		/* DD before the rest; pairs with the card's dma_wmb() */
+		dma_rmb();
+		done += simnic_rx_one(ring, desc, status, sum);
+	}
+	return done;
+}
+
+/**
+ * simnic_rx_clean() - deliver received frames and post new buffers
+ * @ring: receive ring
+ * @budget: frames at most
+ *
+ * Context: softirq, in the NAPI poll.
+ * Return: frames taken; @budget also if the poll must come again for want of
+ * buffers.
+ */
+int simnic_rx_clean(struct simnic_rx_ring *ring, int budget)
+{
+	struct simnic_rx_sum sum = {};
+	int done;
+
+	done = simnic_rx_frames(ring, budget, &sum);
+	simnic_rx_publish(ring->stats, &sum);
+	if (unlikely(!simnic_rx_refill_atomic(ring)))
+		return budget;
+	return done;
+}
+
+/* -- Rings ---------------------------------------------------------------- */
+
+static struct page_pool *simnic_rx_pool(struct simnic_vector *vec, unsigned int len)
+{
+	struct page_pool_params pp = {
+		.flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV,
+		.pool_size = len,
+		.nid = NUMA_NO_NODE,
+		.dev = vec->sn->dev,
+		.napi = &vec->napi,
+		.netdev = vec->sn->netdev,
+		.queue_idx = vec->idx,
+		.dma_dir = DMA_FROM_DEVICE,
+		.offset = SIMNIC_RX_HEADROOM,
+		.max_len = simnic_rx_buf_size(),
+	};
+
+	return page_pool_create(&pp);
+}
+
+static void simnic_rx_release(struct simnic_rx_ring *ring)
+{
+	while (ring->head != ring->tail) {
+		page_pool_put_full_page(ring->pool, ring->page[ring->head], false);
+		ring->page[ring->head] = NULL;
+		ring->head = simnic_ring_next(&ring->ring, ring->head);
+	}
+	ring->head = 0;
+	ring->tail = 0;
+}
+
+/* Post all buffers without telling the card, which does not have the ring yet */
+static bool simnic_rx_fill(struct simnic_rx_ring *ring)
+{
+	u32 n = simnic_ring_unused(&ring->ring, ring->head, ring->tail);
+
+	while (n--)
+		if (!simnic_rx_post(ring, GFP_KERNEL))
+			return false;
+	return true;
+}
+
+/**
+ * simnic_rx_ring_alloc() - allocate a receive ring with all of its buffers
+ * @vec: vector that is to poll it
+ * @params: for its length
+ *
+ * Context: process, may sleep.
+ * Return: the ring, or NULL.
+ */
+struct simnic_rx_ring *simnic_rx_ring_alloc(struct simnic_vector *vec,
+					    const struct simnic_params *params)
+{
+	struct simnic *sn = vec->sn;
+	struct simnic_rx_ring *ring;
+
+	ring = kzalloc_obj(*ring);
+	if (!ring)
+		return NULL;
+	ring->sn = sn;
+	ring->vec = vec;
+	ring->dev = sn->dev;
+	ring->netdev = sn->netdev;
+	ring->idx = vec->idx;
+	ring->doorbell = SIMNIC_RXQ_TAIL(vec->idx);
+	ring->stats = &sn->stats->rx[vec->idx];
+
+	ring->page = kvcalloc(params->rx_len, sizeof(*ring->page), GFP_KERNEL);
+	if (!ring->page)
+		goto err_free_ring;
+	if (simnic_ring_alloc(sn->dev, &ring->ring, params->rx_len))
+		goto err_free_pages;
+	ring->pool = simnic_rx_pool(vec, params->rx_len);
+	if (IS_ERR(ring->pool))
+		goto err_free_desc;
+	if (!simnic_rx_fill(ring))
+		goto err_release;
+	return ring;
+
+err_release:
+	simnic_rx_release(ring);
+	page_pool_destroy(ring->pool);
+err_free_desc:
+	simnic_ring_free(sn->dev, &ring->ring);
+err_free_pages:
+	kvfree(ring->page);
+err_free_ring:
+	kfree(ring);
+	return NULL;
+}
+
+/**
+ * simnic_rx_ring_free() - free a receive ring that is stopped
+ * @ring: the ring, may be NULL
+ *
+ * Context: process, may sleep.
+ */
+void simnic_rx_ring_free(struct simnic_rx_ring *ring)
+{
+	if (!ring)
+		return;
+	simnic_rx_release(ring);
+	page_pool_destroy(ring->pool);
+	simnic_ring_free(ring->dev, &ring->ring);
+	kvfree(ring->page);
+	kfree(ring);
+}
+
+/**
+ * simnic_rx_ring_start() - give a ring to the card
+ * @ring: the ring, fresh or stopped
+ *
+ * Context: process, NAPI is disabled.
+ */
+void simnic_rx_ring_start(struct simnic_rx_ring *ring)
+{
+	struct simnic *sn = ring->sn;
+	unsigned int q = ring->idx;
+
+	/* a stopped ring's buffers lie anywhere; a fresh one is full from 0 on */
+	if (ring->head)
+		simnic_rx_release(ring);
+	/* short of memory the poll goes on filling */
+	simnic_rx_fill(ring);
+
+	simnic_wr32(sn, SIMNIC_RXQ_BASE_LO(q), lower_32_bits(ring->ring.dma));
+	simnic_wr32(sn, SIMNIC_RXQ_BASE_HI(q), upper_32_bits(ring->ring.dma));
+	simnic_wr32(sn, SIMNIC_RXQ_LEN(q), ring->ring.mask + 1);
+	simnic_wr32(sn, SIMNIC_RXQ_BUFSZ(q), simnic_rx_buf_size());
+	simnic_wr32(sn, SIMNIC_RXQ_VECTOR(q), SIMNIC_QUEUE_VECTOR(q));
+	simnic_wr32(sn, SIMNIC_RXQ_CTRL(q), SIMNIC_Q_CTRL_ENABLE);
+	/* descriptors before tail; pairs with the card's dma_rmb() */
+	dma_wmb();
+	simnic_doorbell(sn, ring->doorbell, ring->tail);
+}
+
+/**
+ * simnic_rx_ring_stop() - take the ring back from the card
+ * @ring: the ring
+ *
+ * What has been received stays in it.
+ *
+ * Context: process, may sleep.
+ */
+void simnic_rx_ring_stop(struct simnic_rx_ring *ring)
+{
+	simnic_wr32(ring->sn, SIMNIC_RXQ_CTRL(ring->idx), 0);
+}
+
+/**
+ * simnic_rx_ring_drain() - deliver what a stopped ring still holds
+ * @ring: the ring
+ * @frames: where to, NULL for the stack
+ *
+ * Context: process, NAPI is disabled.
+ */
+void simnic_rx_ring_drain(struct simnic_rx_ring *ring, struct sk_buff_head *frames)
+{
+	struct simnic_rx_sum sum = {};
+
+	local_bh_disable();
+	ring->sink = frames;
+	ring->draining = true;
+	simnic_rx_frames(ring, INT_MAX, &sum);
+	ring->draining = false;
+	ring->sink = NULL;
+	/* half a frame: its end will not come any more */
+	if (ring->skb || ring->discard) {
+		kfree_skb(ring->skb);
+		ring->skb = NULL;
+		ring->discard = false;
+		ring->drop_nomem = false;
+		sum.flushed++;
+	}
+	simnic_rx_publish(ring->stats, &sum);
+	local_bh_enable();
+}

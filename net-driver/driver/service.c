@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The slow path: everything that may sleep and that interrupts, softirqs or the
+ * watchdog ask for runs in the driver's own workqueue.
+ */
+#include <linux/rtnetlink.h>
+
+#include "simnic.h"
+#include "stats.h"
+
+/* Counters are 64 bits wide; reading them now and then serves readers that
+ * can't do it themselves.
+ */
+#define SIMNIC_STATS_PERIOD	(2 * HZ)
+
+static struct workqueue_struct *simnic_wq;
+
+/* A reset in vain is not repeated: the watchdog will ask again */
+static void simnic_service_reset(struct simnic *sn)
+{
+	struct simnic_queues *qs;
+
+	rtnl_lock();
+	qs = sn->queues;
+	if (!sn->removing && qs) {
+		netif_carrier_off(sn->netdev);
+		simnic_queues_stop(sn, false);
+		simnic_restart(sn, qs);
+		atomic_inc(&sn->stats->resets);
+		netdev_info(sn->netdev, "card was reset\n");
+	}
+	rtnl_unlock();
+}
+
+static void simnic_service_misc(struct simnic *sn)
+{
+	u32 cause = simnic_rd32(sn, SIMNIC_VEC_CAUSE(SIMNIC_MISC_VECTOR));
+
+	simnic_wr32(sn, SIMNIC_VEC_CAUSE(SIMNIC_MISC_VECTOR), cause);
+	simnic_misc_handle(sn, cause);
+	simnic_irq_start_misc(sn);
+}
+
+static void simnic_service(struct work_struct *work)
+{
+	struct simnic *sn = container_of(work, struct simnic, service);
+
+	if (test_and_clear_bit(SIMNIC_SERVICE_MISC, &sn->service_flags))
+		simnic_service_misc(sn);
+	if (test_and_clear_bit(SIMNIC_SERVICE_RESET, &sn->service_flags))
+		simnic_service_reset(sn);
+}
+
+static void simnic_service_stats(struct work_struct *work)
+{
+	struct simnic *sn = container_of(to_delayed_work(work), struct simnic,
+					 stats_work);
+
+	simnic_stats_refresh(sn);
+	queue_delayed_work(simnic_wq, &sn->stats_work, SIMNIC_STATS_PERIOD);
+}
+
+/**
+ * simnic_service_schedule() - ask the slow path for something
+ * @sn: adapter
+ * @what: what
+ *
+ * Context: any.
+ */
+void simnic_service_schedule(struct simnic *sn, enum simnic_service_flags what)
+{
+	set_bit(what, &sn->service_flags);
+	queue_work(simnic_wq, &sn->service);
+}
+
+/**
+ * simnic_service_init() - prepare an adapter's work
+ * @sn: adapter
+ */
+void simnic_service_init(struct simnic *sn)
+{
+	INIT_WORK(&sn->service, simnic_service);
+	INIT_DEFERRABLE_WORK(&sn->stats_work, simnic_service_stats);
+}
+
+/**
+ * simnic_service_start_stats() - refresh counters from now on
+ * @sn: adapter
+ */
+void simnic_service_start_stats(struct simnic *sn)
+{
+	queue_delayed_work(simnic_wq, &sn->stats_work, SIMNIC_STATS_PERIOD);
+}
+
+/**
+ * simnic_service_stop_stats() - refresh counters once more, then no longer
+ * @sn: adapter
+ *
+ * Context: process; the work takes no lock that the caller may hold.
+ */
+void simnic_service_stop_stats(struct simnic *sn)
+{
+	cancel_delayed_work_sync(&sn->stats_work);
+	simnic_stats_refresh(sn);
+}
+
+/**
+ * simnic_service_stop() - end an adapter's work
+ * @sn: adapter; nothing schedules work any more
+ *
+ * Context: process, without RTNL: the work takes it.
+ */
+void simnic_service_stop(struct simnic *sn)
+{
+	cancel_work_sync(&sn->service);
+	cancel_delayed_work_sync(&sn->stats_work);
+}
+
+/**
+ * simnic_service_create() - create the workqueue
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int simnic_service_create(void)
+{
+	simnic_wq = alloc_workqueue("simnic", WQ_UNBOUND | WQ_FREEZABLE |
+				    WQ_MEM_RECLAIM, 0);
+	return simnic_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * simnic_service_destroy() - destroy the workqueue
+ */
+void simnic_service_destroy(void)
+{
+	destroy_workqueue(simnic_wq);
+}

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * simnic driver: the adapter, its vectors and rings, and what each file offers
+ * to the others.
+ */
+#ifndef SIMNIC_H
+#define SIMNIC_H
+
+#include <linux/dim.h>
+#include <linux/if_vlan.h>
+#include <linux/interrupt.h>
+#include <linux/netdevice.h>
+#include <linux/workqueue.h>
+
+#include "simnic_bus.h"
+#include "simnic_desc.h"
+#include "simnic_regs.h"
+
+#define SIMNIC_NAME			"simnic"
+#define SIMNIC_QUEUES_DEFAULT		8U
+#define SIMNIC_RING_DEFAULT		512
+#define SIMNIC_MTU_MAX			(SIMNIC_FRAME_MAX - ETH_HLEN)
+#define SIMNIC_MISC_VECTOR		0	/* link and errors */
+#define SIMNIC_QUEUE_VECTOR(i)		((i) + 1)
+
+struct simnic;
+struct simnic_rx_ring;
+struct simnic_tx_ring;
+struct page_pool;
+
+/**
+ * struct simnic_coal - interrupt moderation of one direction of a vector
+ * @usecs: quiet time after an interrupt, in microseconds
+ * @frames: frames that end the quiet time early, 0 for none
+ */
+struct simnic_coal {
+	u16 usecs;
+	u16 frames;
+};
+
+/**
+ * struct simnic_vector - one interrupt vector with a queue pair and its NAPI
+ * @napi: polls @rx and @tx
+ * @sn: adapter
+ * @rx: receive ring of the running queue set
+ * @tx: transmit ring of the running queue set
+ * @idx: number of the queue pair
+ * @irq: Linux interrupt number
+ * @irqs: interrupts taken; written in hard interrupt context only
+ * @dim: adaptive receive moderation
+ * @rx_coal: receive moderation as configured; RTNL
+ * @tx_coal: transmit moderation as configured; RTNL
+ * @active: NAPI is added; written under RTNL, read by the shared line's handler
+ * @name: as in /proc/interrupts
+ *
+ * Vectors live as long as the adapter, so that interrupts, their affinity and
+ * their settings outlast the rings that come and go.
+ */
+struct simnic_vector {
+	struct napi_struct napi;
+	struct simnic *sn;
+	struct simnic_rx_ring *rx;
+	struct simnic_tx_ring *tx;
+	unsigned int idx;
+	int irq;
+	unsigned long irqs;
+	struct dim dim;
+	struct simnic_coal rx_coal;
+	struct simnic_coal tx_coal;
+	bool active;
+	char name[IFNAMSIZ + 16];
+};
+
+/**
+ * struct simnic_params - what a queue set is built from
+ * @channels: queue pairs
+ * @rx_len: descriptors of each receive ring
+ * @tx_len: descriptors of each transmit ring
+ */
+struct simnic_params {
+	unsigned int channels;
+	unsigned int rx_len;
+	unsigned int tx_len;
+};
+
+/**
+ * struct simnic_queues - a queue set: all rings of one configuration
+ * @params: what it was built from
+ * @rx: receive rings, one for each channel
+ * @tx: transmit rings, one for each channel
+ *
+ * A new configuration is a new set, allocated while the old one runs.
+ */
+struct simnic_queues {
+	struct simnic_params params;
+	struct simnic_rx_ring *rx[SIMNIC_MAX_QUEUES];
+	struct simnic_tx_ring *tx[SIMNIC_MAX_QUEUES];
+};
+
+/**
+ * struct simnic_rss - receive side scaling; RTNL
+ * @key: Toeplitz key
+ * @table: indirection table
+ * @types: SIMNIC_RSSCTRL_*
+ */
+struct simnic_rss {
+	u8 key[SIMNIC_RSS_KEY_SIZE];
+	u8 table[SIMNIC_RSS_TABLE_SIZE];
+	u32 types;
+};
+
+enum simnic_service_flags {
+	SIMNIC_SERVICE_RESET,		/* reset the card */
+	SIMNIC_SERVICE_MISC,		/* link and errors, with the shared line */
+};
+
+/**
+ * struct simnic - the adapter: one card and its network device
+ * @dev: the card's platform device
+ * @bus: access to the registers
+ * @netdev: the network device; set while it is attached
+ * @queues: running queue set, NULL while down; RTNL
+ * @params: for the next queue set; RTNL
+ * @max_queues: queue pairs that the card has
+ * @vec: one for each queue pair
+ * @misc_irq: interrupt of the link and error vector
+ * @misc_name: its name in /proc/interrupts
+ * @intx_name: the shared line's
+ * @intx_irq: the shared line
+ * @intx: the shared line is in use; RTNL
+ * @msg_enable: NETIF_MSG_* bits
+ * @rss: receive side scaling; RTNL
+ * @adaptive_rx: net_dim sets the receive moderation
+ * @pause_autoneg: pause as negotiated, otherwise as @pause_forced says; RTNL
+ * @pause_forced: SIMNIC_PAUSE_TX, SIMNIC_PAUSE_RX; RTNL
+ * @active_vlans: VLANs that pass the filter; RTNL
+ * @rxctrl: value of SIMNIC_RXCTRL but EN
+ * @rxctrl_lock: protects @rxctrl; softirqs off
+ * @rx_enabled: receiver is to be on; under @rxctrl_lock
+ * @stats: what the driver counts, see stats.h
+ * @hw_stats: the card's counters as last read; under @hw_stats_lock
+ * @hw_stats_lock: also serializes the two reads of a 64-bit counter
+ * @service: slow path
+ * @service_flags: what @service has to do
+ * @stats_work: refreshes @hw_stats
+ * @removing: the device is going, no new work; written under RTNL
+ */
+struct simnic {
+	struct device *dev;
+	const struct simnic_bus *bus;
+	struct net_device *netdev;
+	struct simnic_queues *queues;
+	struct simnic_params params;
+	unsigned int max_queues;
+	struct simnic_vector *vec;
+	int misc_irq;
+	char misc_name[IFNAMSIZ + 16];
+	char intx_name[IFNAMSIZ + 16];
+	int intx_irq;
+	bool intx;
+	u32 msg_enable;
+	struct simnic_rss rss;
+	bool adaptive_rx;
+	bool pause_autoneg;
+	u32 pause_forced;
+	unsigned long active_vlans[BITS_TO_LONGS(VLAN_N_VID)];
+	u32 rxctrl;
+	spinlock_t rxctrl_lock;		/* rxctrl, rx_enabled */
+	bool rx_enabled;
+	struct simnic_stats *stats;
+	u64 hw_stats[SIMNIC_STATS];
+	spinlock_t hw_stats_lock;	/* hw_stats */
+	struct work_struct service;
+	unsigned long service_flags;
+	struct delayed_work stats_work;
+	bool removing;
+};
+
+/**
+ * struct simnic_netdev - private part of the network device
+ * @sn: adapter
+ * @slot: the slot that the card is plugged into
+ * @peer: the device at the other end of the cable; RTNL, read under RCU
+ */
+struct simnic_netdev {
+	struct simnic *sn;
+	struct simnic_slot *slot;
+	struct net_device __rcu *peer;
+};
+
+static inline struct simnic *simnic_from_netdev(const struct net_device *dev)
+{
+	return ((struct simnic_netdev *)netdev_priv(dev))->sn;
+}
+
+static inline u32 simnic_rd32(const struct simnic *sn, u32 reg)
+{
+	return sn->bus->ops->rd32(sn->bus->card, reg);
+}
+
+static inline void simnic_wr32(const struct simnic *sn, u32 reg, u32 val)
+{
+	sn->bus->ops->wr32(sn->bus->card, reg, val);
+}
+
+static inline void simnic_doorbell(const struct simnic *sn, u32 reg, u32 tail)
+{
+	sn->bus->ops->doorbell(sn->bus->card, reg, tail);
+}
+
+/* card.c: the card as a whole */
+int simnic_card_reset(struct simnic *sn);
+void simnic_card_configure(struct simnic *sn);
+void simnic_card_set_intx(struct simnic *sn, bool intx);
+extern struct platform_driver simnic_driver;
+
+/* coalesce.c: interrupt moderation */
+void simnic_coal_init(struct simnic *sn);
+void simnic_coal_write(struct simnic_vector *vec);
+void simnic_dim_sample(struct simnic_vector *vec);
+void simnic_dim_stop(struct simnic_vector *vec);
+struct ethtool_coalesce;
+struct kernel_ethtool_coalesce;
+int simnic_get_coalesce(struct net_device *dev, struct ethtool_coalesce *ec,
+			struct kernel_ethtool_coalesce *kec,
+			struct netlink_ext_ack *extack);
+int simnic_set_coalesce(struct net_device *dev, struct ethtool_coalesce *ec,
+			struct kernel_ethtool_coalesce *kec,
+			struct netlink_ext_ack *extack);
+int simnic_get_per_queue_coalesce(struct net_device *dev, u32 queue,
+				  struct ethtool_coalesce *ec);
+int simnic_set_per_queue_coalesce(struct net_device *dev, u32 queue,
+				  struct ethtool_coalesce *ec);
+
+/* ethtool.c */
+extern const struct ethtool_ops simnic_ethtool_ops;
+
+/* filter.c: which frames the card receives */
+void simnic_filter_write(struct simnic *sn);
+void simnic_rxctrl_write(struct simnic *sn, u32 clear, u32 set);
+void simnic_rx_enable(struct simnic *sn, bool enable);
+void simnic_mac_write(struct simnic *sn, const u8 *addr);
+void simnic_set_rx_mode(struct net_device *dev);
+int simnic_vlan_add(struct net_device *dev, __be16 proto, u16 vid);
+int simnic_vlan_del(struct net_device *dev, __be16 proto, u16 vid);
+
+/* irq.c: vectors, top halves, the shared line */
+int simnic_irq_request(struct simnic *sn, bool intx, unsigned int channels);
+void simnic_irq_free(struct simnic *sn, bool intx, unsigned int channels);
+int simnic_irq_request_vectors(struct simnic *sn, unsigned int first,
+			       unsigned int end);
+void simnic_irq_free_vectors(struct simnic *sn, unsigned int first,
+			     unsigned int end);
+void simnic_irq_unmask(struct simnic_vector *vec);
+void simnic_irq_mask(struct simnic_vector *vec);
+void simnic_irq_kick(struct simnic_vector *vec);
+void simnic_irq_ack(struct simnic_vector *vec);
+void simnic_irq_start_misc(struct simnic *sn);
+void simnic_misc_handle(struct simnic *sn, u32 cause);
+
+/* link.c: PHY and carrier */
+struct ethtool_link_ksettings;
+struct ethtool_pauseparam;
+void simnic_link_up(struct simnic *sn);
+void simnic_link_down(struct simnic *sn);
+void simnic_link_update(struct simnic *sn);
+int simnic_get_link_ksettings(struct net_device *dev,
+			      struct ethtool_link_ksettings *ks);
+int simnic_set_link_ksettings(struct net_device *dev,
+			      const struct ethtool_link_ksettings *ks);
+void simnic_get_pauseparam(struct net_device *dev,
+			   struct ethtool_pauseparam *pp);
+int simnic_set_pauseparam(struct net_device *dev,
+			  struct ethtool_pauseparam *pp);
+int simnic_nway_reset(struct net_device *dev);
+void simnic_pause_write(struct simnic *sn);
+
+/* napi.c: the poll */
+int simnic_poll(struct napi_struct *napi, int budget);
+void simnic_napi_add(struct simnic *sn, unsigned int first, unsigned int end);
+void simnic_napi_del(struct simnic *sn, unsigned int first, unsigned int end);
+void simnic_napi_set_irqs(struct simnic *sn, unsigned int channels);
+
+/* netdev.c: open, stop, features */
+int simnic_netdev_init(struct simnic *sn, struct net_device *dev);
+void simnic_netdev_setup(struct net_device *dev);
+
+/* queues.c: queue sets, allocate then swap */
+struct simnic_queues *simnic_queues_alloc(struct simnic *sn,
+					  const struct simnic_params *params);
+void simnic_queues_free(struct simnic_queues *qs);
+void simnic_queues_start(struct simnic *sn, struct simnic_queues *qs);
+void simnic_queues_stop(struct simnic *sn, bool drain);
+int simnic_reconfigure(struct simnic *sn, const struct simnic_params *params,
+		       struct netlink_ext_ack *extack);
+void simnic_restart(struct simnic *sn, struct simnic_queues *qs);
+int simnic_irq_set_mode(struct simnic *sn, bool intx);
+
+/* rss.c: receive side scaling */
+struct ethtool_rxfh_param;
+struct ethtool_rxfh_fields;
+void simnic_rss_init(struct simnic *sn);
+void simnic_rss_spread(struct simnic *sn, unsigned int queues);
+void simnic_rss_write(struct simnic *sn);
+u32 simnic_get_rxfh_key_size(struct net_device *dev);
+u32 simnic_get_rxfh_indir_size(struct net_device *dev);
+u32 simnic_get_rx_ring_count(struct net_device *dev);
+int simnic_get_rxfh(struct net_device *dev, struct ethtool_rxfh_param *p);
+int simnic_set_rxfh(struct net_device *dev, struct ethtool_rxfh_param *p,
+		    struct netlink_ext_ack *extack);
+int simnic_get_rxfh_fields(struct net_device *dev,
+			   struct ethtool_rxfh_fields *f);
+int simnic_set_rxfh_fields(struct net_device *dev,
+			   const struct ethtool_rxfh_fields *f,
+			   struct netlink_ext_ack *extack);
+
+/* rtnl.c: ip link */
+int simnic_rtnl_register(void);
+void simnic_rtnl_unregister(void);
+void simnic_cable_remove(struct net_device *dev);
+int simnic_change_carrier(struct net_device *dev, bool carrier);
+int simnic_get_iflink(const struct net_device *dev);
+
+/* rx.c: the receive path */
+struct simnic_rx_ring *simnic_rx_ring_alloc(struct simnic_vector *vec,
+					    const struct simnic_params *params);
+void simnic_rx_ring_free(struct simnic_rx_ring *ring);
+void simnic_rx_ring_start(struct simnic_rx_ring *ring);
+void simnic_rx_ring_stop(struct simnic_rx_ring *ring);
+void simnic_rx_ring_drain(struct simnic_rx_ring *ring,
+			  struct sk_buff_head *frames);
+int simnic_rx_clean(struct simnic_rx_ring *ring, int budget);
+unsigned int simnic_rx_buf_size(void);
+unsigned int simnic_rx_gro_max(void);
+
+/* selftest.c: ethtool -t */
+struct ethtool_test;
+int simnic_selftest_count(void);
+void simnic_selftest_strings(u8 **data);
+void simnic_self_test(struct net_device *dev, struct ethtool_test *et,
+		      u64 *data);
+
+/* service.c: the slow path's workqueue */
+int simnic_service_create(void);
+void simnic_service_destroy(void);
+void simnic_service_init(struct simnic *sn);
+void simnic_service_stop(struct simnic *sn);
+void simnic_service_schedule(struct simnic *sn, enum simnic_service_flags what);
+void simnic_service_start_stats(struct simnic *sn);
+void simnic_service_stop_stats(struct simnic *sn);
+
+/* tx.c: the transmit path */
+struct simnic_tx_ring *simnic_tx_ring_alloc(struct simnic_vector *vec,
+					    const struct simnic_params *params);
+void simnic_tx_ring_free(struct simnic_tx_ring *ring);
+void simnic_tx_ring_start(struct simnic_tx_ring *ring);
+void simnic_tx_ring_wait(struct simnic_tx_ring *ring, unsigned long timeout);
+void simnic_tx_ring_stop(struct simnic_tx_ring *ring);
+bool simnic_tx_clean(struct simnic_tx_ring *ring, int budget);
+netdev_tx_t simnic_start_xmit(struct sk_buff *skb, struct net_device *dev);
+netdev_features_t simnic_features_check(struct sk_buff *skb,
+					struct net_device *dev,
+					netdev_features_t features);
+
+#endif

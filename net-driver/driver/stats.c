@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Statistics: what the driver counts and what the card counts, as ip -s link,
+ * ethtool -S, its standard groups, and netdev's queue statistics show them.
+ *
+ * On a pair, sender.tx_packets is the sum of the sender's tx_no_link and
+ * tx_oversize, and the receiver's rx_packets, rx_errors, rx_alloc_drops,
+ * rx_flushed, rx_disabled, rx_filtered, rx_vlan_filtered, rx_oversize,
+ * rx_missed and rx_dma_fault.
+ */
+#include <linux/ethtool.h>
+#include <net/netdev_queues.h>
+
+#include "simnic.h"
+#include "stats.h"
+
+/* -- The card's counters --------------------------------------------------- */
+
+static u64 simnic_rd64(struct simnic *sn, u32 lo)
+{
+	u64 val;
+
+	/* the low word's read latches the high word */
+	val = simnic_rd32(sn, lo);
+	return val | (u64)simnic_rd32(sn, lo + 4) << 32;
+}
+
+/**
+ * simnic_stats_refresh() - read the card's counters
+ * @sn: adapter
+ *
+ * Context: process.
+ */
+void simnic_stats_refresh(struct simnic *sn)
+{
+	unsigned int i;
+
+	spin_lock_bh(&sn->hw_stats_lock);
+	for (i = 0; i < SIMNIC_STATS; i++)
+		sn->hw_stats[i] = simnic_rd64(sn, SIMNIC_STAT_LO(i));
+	spin_unlock_bh(&sn->hw_stats_lock);
+}
+
+static u64 simnic_rxq_missed(struct simnic *sn, unsigned int q)
+{
+	u64 val;
+
+	spin_lock_bh(&sn->hw_stats_lock);
+	val = simnic_rd64(sn, SIMNIC_RXQ_MISSED_LO(q));
+	spin_unlock_bh(&sn->hw_stats_lock);
+	return val;
+}
+
+/* -- The driver's counters --------------------------------------------------- */
+
+static u64 simnic_read(const struct u64_stats_sync *syncp, const u64_stats_t *counter)
+{
+	unsigned int start;
+	u64 val;
+
+	do {
+		start = u64_stats_fetch_begin(syncp);
+		val = u64_stats_read(counter);
+	} while (u64_stats_fetch_retry(syncp, start));
+	return val;
+}
+
+#define SIMNIC_READ(stats, field)	simnic_read(&(stats)->syncp, &(stats)->field)
+
+enum simnic_part { SIMNIC_PART_RX, SIMNIC_PART_TX, SIMNIC_PART_XMIT };
+
+/* What ethtool -S shows for each queue, and as totals */
+struct simnic_counter {
+	const char *name;
+	enum simnic_part part;
+	size_t offset;
+};
+
+#define SIMNIC_RX(name)		{ "rx_" #name, SIMNIC_PART_RX, \
+				  offsetof(struct simnic_rx_stats, name) }
+#define SIMNIC_TX(name)		{ "tx_" #name, SIMNIC_PART_TX, \
+				  offsetof(struct simnic_tx_stats, name) }
+#define SIMNIC_XMIT(name)	{ "tx_" #name, SIMNIC_PART_XMIT, \
+				  offsetof(struct simnic_xmit_stats, name) }
+
+static const struct simnic_counter simnic_counters[] = {
+	SIMNIC_TX(packets), SIMNIC_TX(bytes), SIMNIC_RX(packets), SIMNIC_RX(bytes),
+	SIMNIC_TX(errors), SIMNIC_TX(flushed), SIMNIC_XMIT(map_errors),
+	SIMNIC_XMIT(dropped), SIMNIC_XMIT(stop), SIMNIC_TX(wake), SIMNIC_XMIT(csum),
+	SIMNIC_XMIT(csum_none), SIMNIC_TX(gso_packets), SIMNIC_TX(gso_bytes),
+	SIMNIC_RX(errors), SIMNIC_RX(alloc_drops), SIMNIC_RX(flushed),
+	SIMNIC_RX(alloc_fail), SIMNIC_RX(csum_ok), SIMNIC_RX(csum_bad),
+	SIMNIC_RX(csum_none), SIMNIC_RX(gro_packets), SIMNIC_RX(gro_bytes),
+	SIMNIC_RX(polls),
+};
+
+/* So many of them are shown for each queue as well */
+#define SIMNIC_QUEUE_COUNTERS	4
+
+/* The card's drop counters by name; the rest is in the standard groups */
+static const struct {
+	const char *name;
+	enum simnic_stat stat;
+} simnic_hw_counters[] = {
+	{ "tx_no_link", SIMNIC_STAT_TX_NO_LINK },
+	{ "tx_oversize", SIMNIC_STAT_TX_OVERSIZE },
+	{ "tx_bad_desc", SIMNIC_STAT_TX_BAD_DESC },
+	{ "tx_dma_fault", SIMNIC_STAT_TX_DMA_FAULT },
+	{ "rx_disabled", SIMNIC_STAT_RX_DISABLED },
+	{ "rx_filtered", SIMNIC_STAT_RX_FILTERED },
+	{ "rx_vlan_filtered", SIMNIC_STAT_RX_VLAN_FILTERED },
+	{ "rx_oversize", SIMNIC_STAT_RX_OVERSIZE },
+	{ "rx_missed", SIMNIC_STAT_RX_MISSED },
+	{ "rx_dma_fault", SIMNIC_STAT_RX_DMA_FAULT },
+	{ "tx_pause", SIMNIC_STAT_TX_PAUSE },
+	{ "rx_pause", SIMNIC_STAT_RX_PAUSE },
+	{ "reg_unknown", SIMNIC_STAT_REG_UNKNOWN },
+	{ "reg_read_only", SIMNIC_STAT_REG_RO },
+};
+
+static const char * const simnic_event_names[] = {
+	"irqs", "misc_irqs", "tx_timeouts", "resets", "queue_resets",
+};
+
+static u64 simnic_counter_read(const struct simnic_stats *s, unsigned int q,
+			       const struct simnic_counter *c)
+{
+	switch (c->part) {
+	case SIMNIC_PART_RX:
+		return simnic_read(&s->rx[q].syncp, (void *)&s->rx[q] + c->offset);
+	case SIMNIC_PART_TX:
+		return simnic_read(&s->tx[q].syncp, (void *)&s->tx[q] + c->offset);
+	case SIMNIC_PART_XMIT:
+		return simnic_read(&s->xmit[q].syncp, (void *)&s->xmit[q] + c->offset);
+	}
+	return 0;
+}
+
+static u64 simnic_counter_sum(struct simnic *sn, const struct simnic_counter *c)
+{
+	unsigned int q;
+	u64 sum = 0;
+
+	for (q = 0; q < sn->max_queues; q++)
+		sum += simnic_counter_read(sn->stats, q, c);
+	return sum;
+}
+
+/**
+ * simnic_stats_create() - allocate the adapter's counters
+ * @sn: adapter
+ *
+ * Context: process, in probe.
+ * Return: 0 or -ENOMEM.
+ */
+int simnic_stats_create(struct simnic *sn)
+{
+	unsigned int q;
+
+	sn->stats = devm_kzalloc(sn->dev, sizeof(*sn->stats), GFP_KERNEL);
+	if (!sn->stats)
+		return -ENOMEM;
+	for (q = 0; q < SIMNIC_MAX_QUEUES; q++) {
+		u64_stats_init(&sn->stats->rx[q].syncp);
+		u64_stats_init(&sn->stats->tx[q].syncp);
+		u64_stats_init(&sn->stats->xmit[q].syncp);
+	}
+	return 0;
+}
+
+/* -- ip -s link -------------------------------------------------------------- */
+
+/**
+ * simnic_get_stats64() - totals for ip -s link
+ * @dev: the network device
+ * @s: to add to
+ *
+ * Context: any but hard interrupt; the card's counters are at most as old as
+ * the slow path's period.
+ */
+void simnic_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *s)
+{
+	struct simnic *sn = simnic_from_netdev(dev);
+	const u64 *hw = sn->hw_stats;
+	unsigned int q;
+
+	for (q = 0; q < sn->max_queues; q++) {
+		const struct simnic_rx_stats *rx = &sn->stats->rx[q];
+		const struct simnic_tx_stats *tx = &sn->stats->tx[q];
+		const struct simnic_xmit_stats *xmit = &sn->stats->xmit[q];
+
+		s->rx_packets += SIMNIC_READ(rx, packets);
+		s->rx_bytes += SIMNIC_READ(rx, bytes);
+		s->rx_errors += SIMNIC_READ(rx, errors);
+		s->rx_dropped += SIMNIC_READ(rx, alloc_drops) + SIMNIC_READ(rx, flushed);
+		s->tx_packets += SIMNIC_READ(tx, packets);
+		s->tx_bytes += SIMNIC_READ(tx, bytes);
+		s->tx_errors += SIMNIC_READ(tx, errors);
+		s->tx_dropped += SIMNIC_READ(tx, flushed) + SIMNIC_READ(xmit, dropped) +
+				 SIMNIC_READ(xmit, map_errors);
+	}
+
+	spin_lock_bh(&sn->hw_stats_lock);
+	s->multicast += hw[SIMNIC_STAT_RX_MULTICAST];
+	s->rx_missed_errors += hw[SIMNIC_STAT_RX_MISSED];
+	s->rx_length_errors += hw[SIMNIC_STAT_RX_OVERSIZE];
+	s->rx_errors += hw[SIMNIC_STAT_RX_OVERSIZE] + hw[SIMNIC_STAT_RX_DMA_FAULT];
+	s->tx_carrier_errors += hw[SIMNIC_STAT_TX_NO_LINK];
+	s->tx_errors += hw[SIMNIC_STAT_TX_NO_LINK] + hw[SIMNIC_STAT_TX_OVERSIZE];
+	spin_unlock_bh(&sn->hw_stats_lock);
+}
+
+/* -- ethtool -S ---------------------------------------------------------------- */
+
+int simnic_stats_count(struct simnic *sn)
+{
+	return ARRAY_SIZE(simnic_counters) + ARRAY_SIZE(simnic_hw_counters) +
+	       ARRAY_SIZE(simnic_event_names) + sn->max_queues * SIMNIC_QUEUE_COUNTERS;
+}
+
+void simnic_stats_strings(struct simnic *sn, u8 **data)
+{
+	unsigned int i, q;
+
+	for (i = 0; i < ARRAY_SIZE(simnic_counters); i++)
+		ethtool_puts(data, simnic_counters[i].name);
+	for (i = 0; i < ARRAY_SIZE(simnic_hw_counters); i++)
+		ethtool_puts(data, simnic_hw_counters[i].name);
+	for (i = 0; i < ARRAY_SIZE(simnic_event_names); i++)
+		ethtool_puts(data, simnic_event_names[i]);
+	for (q = 0; q < sn->max_queues; q++)
+		for (i = 0; i < SIMNIC_QUEUE_COUNTERS; i++)
+			ethtool_sprintf(data, "%.2s%u%s", simnic_counters[i].name, q,
+					simnic_counters[i].name + 2);
+}
+
+static u64 *simnic_events(struct simnic *sn, u64 *data)
+{
+	unsigned int q;
+	u64 irqs = 0;
+
+	for (q = 0; q < sn->max_queues; q++)
+		irqs += READ_ONCE(sn->vec[q].irqs);
+	*data++ = irqs;
+	*data++ = atomic_read(&sn->stats->misc_irqs);
+	*data++ = atomic_read(&sn->stats->tx_timeouts);
+	*data++ = atomic_read(&sn->stats->resets);
+	*data++ = atomic_read(&sn->stats->queue_resets);
+	return data;
+}
+
+void simnic_get_ethtool_stats(struct net_device *dev, struct ethtool_stats *es, u64 *data)
+{
+	struct simnic *sn = simnic_from_netdev(dev);
+	unsigned int i, q;
+
+	simnic_stats_refresh(sn);
+	for (i = 0; i < ARRAY_SIZE(simnic_counters); i++)
+		*data++ = simnic_counter_sum(sn, &simnic_counters[i]);
+	for (i = 0; i < ARRAY_SIZE(simnic_hw_counters); i++)
+		*data++ = sn->hw_stats[simnic_hw_counters[i].stat];
+	data = simnic_events(sn, data);
+	for (q = 0; q < sn->max_queues; q++)
+		for (i = 0; i < SIMNIC_QUEUE_COUNTERS; i++)
+			*data++ = simnic_counter_read(sn->stats, q, &simnic_counters[i]);
+}
+
+/* -- ethtool -S --groups -------------------------------------------------------- */
+
+void simnic_get_eth_mac_stats(struct net_device *dev, struct ethtool_eth_mac_stats *s)
+{
+	struct simnic *sn = simnic_from_netdev(dev);
+	const u64 *hw = sn->hw_stats;
+
+	simnic_stats_refresh(sn);
+	s->FramesTransmittedOK = hw[SIMNIC_STAT_TX_FRAMES];
+	s->OctetsTransmittedOK = hw[SIMNIC_STAT_TX_BYTES];
+	s->MulticastFramesXmittedOK = hw[SIMNIC_STAT_TX_MULTICAST];
+	s->BroadcastFramesXmittedOK = hw[SIMNIC_STAT_TX_BROADCAST];
+	s->CarrierSenseErrors = hw[SIMNIC_STAT_TX_NO_LINK];
+	s->FramesLostDueToIntMACXmitError = hw[SIMNIC_STAT_TX_DMA_FAULT] +
+					    hw[SIMNIC_STAT_TX_BAD_DESC];
+	s->FramesReceivedOK = hw[SIMNIC_STAT_RX_FRAMES];
+	s->OctetsReceivedOK = hw[SIMNIC_STAT_RX_BYTES];
+	s->MulticastFramesReceivedOK = hw[SIMNIC_STAT_RX_MULTICAST];
+	s->BroadcastFramesReceivedOK = hw[SIMNIC_STAT_RX_BROADCAST];
+	s->FrameTooLongErrors = hw[SIMNIC_STAT_RX_OVERSIZE];
+	s->FramesLostDueToIntMACRcvError = hw[SIMNIC_STAT_RX_MISSED] +
+					   hw[SIMNIC_STAT_RX_DMA_FAULT];
+}
+
+void simnic_get_eth_ctrl_stats(struct net_device *dev, struct ethtool_eth_ctrl_stats *s)
+{
+	struct simnic *sn = simnic_from_netdev(dev);
+
+	simnic_stats_refresh(sn);
+	s->MACControlFramesTransmitted = sn->hw_stats[SIMNIC_STAT_TX_PAUSE];
+	s->MACControlFramesReceived = sn->hw_stats[SIMNIC_STAT_RX_PAUSE];
+}
+
+void simnic_get_pause_stats(struct net_device *dev, struct ethtool_pause_stats *s)
+{
+	struct simnic *sn = simnic_from_netdev(dev);
+
+	simnic_stats_refresh(sn);
+	s->tx_pause_frames = sn->hw_stats[SIMNIC_STAT_TX_PAUSE];
+	s->rx_pause_frames = sn->hw_stats[SIMNIC_STAT_RX_PAUSE];
+}
+
+static const struct ethtool_rmon_hist_range simnic_rmon_ranges[] = {
+	{ 0, 64 },
+	{ 65, 127 },
+	{ 128, 255 },
+	{ 256, 511 },
+	{ 512, 1023 },
+	{ 1024, 1518 },
+	{ 1519, SIMNIC_FRAME_MAX },
+	{}
+};
+
+void simnic_get_rmon_stats(struct net_device *dev, struct ethtool_rmon_stats *s,
+			   const struct ethtool_rmon_hist_range **ranges)
+{
+	struct simnic *sn = simnic_from_netdev(dev);
+	unsigned int i;
+
+	simnic_stats_refresh(sn);
+	for (i = 0; i < ARRAY_SIZE(simnic_rmon_ranges) - 1; i++) {
+		s->hist[i] = sn->hw_stats[SIMNIC_STAT_RX_64 + i];
+		s->hist_tx[i] = sn->hw_stats[SIMNIC_STAT_TX_64 + i];
+	}
+	s->oversize_pkts = sn->hw_stats[SIMNIC_STAT_RX_OVERSIZE];
+	s->undersize_pkts = 0;
+	*ranges = simnic_rmon_ranges;
+}
+
+/* -- netdev netlink: queue statistics -------------------------------------------- */
+
+static void simnic_queue_rx(struct simnic *sn, unsigned int q,
+			    struct netdev_queue_stats_rx *s)
+{
+	const struct simnic_rx_stats *rx = &sn->stats->rx[q];
+	u64 missed = simnic_rxq_missed(sn, q);
+
+	s->packets += SIMNIC_READ(rx, packets);
+	s->bytes += SIMNIC_READ(rx, bytes);
+	s->alloc_fail += SIMNIC_READ(rx, alloc_fail) + SIMNIC_READ(rx, alloc_drops);
+	s->hw_drops += missed;
+	s->hw_drop_overruns += missed;
+	s->csum_unnecessary += SIMNIC_READ(rx, csum_ok);
+	s->csum_none += SIMNIC_READ(rx, csum_none);
+	s->csum_bad += SIMNIC_READ(rx, csum_bad);
+	s->hw_gro_packets += SIMNIC_READ(rx, gro_packets);
+	s->hw_gro_bytes += SIMNIC_READ(rx, gro_bytes);
+	s->hw_gro_wire_packets += SIMNIC_READ(rx, gro_wire_packets);
+	s->hw_gro_wire_bytes += SIMNIC_READ(rx, gro_wire_bytes);
+}
+
+static void simnic_queue_tx(struct simnic *sn, unsigned int q,
+			    struct netdev_queue_stats_tx *s)
+{
+	const struct simnic_xmit_stats *xmit = &sn->stats->xmit[q];
+	const struct simnic_tx_stats *tx = &sn->stats->tx[q];
+	u64 errors = SIMNIC_READ(tx, errors);
+
+	s->packets += SIMNIC_READ(tx, packets);
+	s->bytes += SIMNIC_READ(tx, bytes);
+	s->hw_drops += errors;
+	s->hw_drop_errors += errors;
+	s->needs_csum += SIMNIC_READ(xmit, csum);
+	s->csum_none += SIMNIC_READ(xmit, csum_none);
+	s->hw_gso_packets += SIMNIC_READ(tx, gso_packets);
+	s->hw_gso_bytes += SIMNIC_READ(tx, gso_bytes);
+	s->hw_gso_wire_packets += SIMNIC_READ(tx, gso_wire_packets);
+	s->hw_gso_wire_bytes += SIMNIC_READ(tx, gso_wire_bytes);
+	s->stop += SIMNIC_READ(xmit, stop);
+	s->wake += SIMNIC_READ(tx, wake);
+}
+
+static void simnic_get_queue_stats_rx(struct net_device *dev, int q,
+				      struct netdev_queue_stats_rx *s)
+{
+	memset(s, 0, sizeof(*s));
+	simnic_queue_rx(simnic_from_netdev(dev), q, s);
+}
+
+static void simnic_get_queue_stats_tx(struct net_device *dev, int q,
+				      struct netdev_queue_stats_tx *s)
+{
+	memset(s, 0, sizeof(*s));
+	simnic_queue_tx(simnic_from_netdev(dev), q, s);
+}
+
+/* Queues that are not in use now keep what they counted while they were */
+static void simnic_get_base_stats(struct net_device *dev, struct netdev_queue_stats_rx *rx,
+				  struct netdev_queue_stats_tx *tx)
+{
+	struct simnic *sn = simnic_from_netdev(dev);
+	unsigned int q;
+
+	memset(rx, 0, sizeof(*rx));
+	memset(tx, 0, sizeof(*tx));
+	for (q = dev->real_num_rx_queues; q < sn->max_queues; q++)
+		simnic_queue_rx(sn, q, rx);
+	for (q = dev->real_num_tx_queues; q < sn->max_queues; q++)
+		simnic_queue_tx(sn, q, tx);
+}
+
+const struct netdev_stat_ops simnic_stat_ops = {
+	.get_queue_stats_rx = simnic_get_queue_stats_rx,
+	.get_queue_stats_tx = simnic_get_queue_stats_tx,
+	.get_base_stats = simnic_get_base_stats,
+};

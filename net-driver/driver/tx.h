@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SIMNIC_TX_H
+#define SIMNIC_TX_H
+
+#include "ring.h"
+#include "simnic.h"
+
+struct simnic_tx_stats;
+struct simnic_xmit_stats;
+
+/**
+ * struct simnic_tx_buf - what the driver remembers of a descriptor
+ * @skb: first descriptor of a frame: the frame
+ * @bytes: first descriptor: bytes on the wire
+ * @segs: first descriptor: frames on the wire
+ * @last: first descriptor: index of the last
+ * @dma: bus address
+ * @len: bytes mapped, 0 for none (a context descriptor)
+ * @page: mapped by skb_frag_dma_map(), else by dma_map_single()
+ */
+struct simnic_tx_buf {
+	struct sk_buff *skb;
+	u32 bytes;
+	u16 segs;
+	u16 last;
+	dma_addr_t dma;
+	u32 len;
+	bool page;
+};
+
+/**
+ * struct simnic_tx_ring - a transmit queue
+ * @ring: descriptors
+ * @buf: one for each descriptor
+ * @dev: the card, for DMA
+ * @sn: adapter
+ * @vec: vector that cleans up
+ * @txq: the stack's queue
+ * @idx: queue number
+ * @doorbell: offset of the tail register
+ * @tail: next descriptor to fill; written under the tx lock
+ * @rung: tail that the card was told of last; under the tx lock
+ * @xmit: counters of the sender
+ * @head: next descriptor to clean; written by the poll
+ * @stats: counters of the clean-up
+ */
+struct simnic_tx_ring {
+	/* read mostly */
+	struct simnic_ring ring;
+	struct simnic_tx_buf *buf;
+	struct device *dev;
+	struct simnic *sn;
+	struct simnic_vector *vec;
+	struct netdev_queue *txq;
+	unsigned int idx;
+	u32 doorbell;
+
+	/* the sender's */
+	u32 tail ____cacheline_aligned_in_smp;
+	u32 rung;
+	struct simnic_xmit_stats *xmit;
+
+	/* the clean-up's */
+	u32 head ____cacheline_aligned_in_smp;
+	struct simnic_tx_stats *stats;
+};
+
+static inline struct simnic_tx_desc *simnic_tx_desc(struct simnic_tx_ring *r, u32 i)
+{
+	return (struct simnic_tx_desc *)r->ring.desc + i;
+}
+
+#endif
