@@ -1,0 +1,306 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Frames and streams across the cable, both ends in one process.
+
+wire.py send tx=NS,DEV dst=MAC src=MAC [KEY=VALUE...]
+    sends raw frames, prints how many microseconds that took. Keys:
+    type=0xNNNN or udp4 tcp4 udp6 tcp6  count=N  size=BYTES (without FCS)
+    flows=N (source ports in turn)  gap=MICROSECONDS (between frames)
+    vlan=VID  saddr= daddr= sport= dport=  badcsum=1
+    rx=NS,DEV (listen there; prints instead how many arrived, unchanged)
+    rxvlan=VID (... with this tag)
+wire.py burst tx=NS addr=ADDRESS count=N gso=BYTES segs=N
+    UDP super-frames of that many segments
+wire.py tcp|udp tx=NS rx=NS addr=ADDRESS bytes=N [gso=BYTES] [peek=1]
+    a stream of random bytes to that address; compares what arrives.
+wire.py hash tx=NS,DEV rx=NS,DEV dst=MAC src=MAC
+    the verification suite of Toeplitz hashes; the card has the usual key
+"""
+
+import ctypes
+import os
+import select
+import socket
+import struct
+import sys
+import threading
+import time
+
+CLONE_NEWNET = 0x40000000
+SOL_UDP, UDP_SEGMENT, UDP_GRO = 17, 103, 104
+SOL_PACKET, PACKET_AUXDATA = 263, 8
+SO_ATTACH_FILTER, SO_RCVBUFFORCE = 26, 33
+TP_STATUS_VLAN_VALID = 1 << 4
+LIBC = ctypes.CDLL(None, use_errno=True)
+HOME = os.open("/proc/self/ns/net", os.O_RDONLY)
+
+
+def setns(fd):
+    if LIBC.setns(fd, CLONE_NEWNET):
+        raise OSError(ctypes.get_errno(), "setns")
+
+
+def in_ns(name, make):
+    """What make() returns when called in the namespace."""
+    fd = os.open("/run/netns/" + name, os.O_RDONLY)
+    setns(fd)
+    try:
+        return make()
+    finally:
+        setns(HOME)
+        os.close(fd)
+
+
+def packet_socket(place, proto=0):
+    ns, dev = place.split(",")
+
+    def make():
+        sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+        sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 32 << 20)
+        sock.bind((dev, proto))
+        return sock
+    return in_ns(ns, make)
+
+
+def inet_socket(ns, addr, kind):
+    family = socket.AF_INET6 if ":" in addr else socket.AF_INET
+    return in_ns(ns, lambda: socket.socket(family, kind))
+
+
+# ---- Frames -----------------------------------------------------------------
+
+def mac(text):
+    return bytes.fromhex(text.replace(":", ""))
+
+
+def csum(data):
+    if len(data) % 2:
+        data += b"\0"
+    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+
+def l4(proto, pseudo, sport, dport, payload, bad):
+    """TCP or UDP header and payload; a bad checksum is off by one."""
+    if proto == socket.IPPROTO_UDP:
+        head, at = struct.pack("!HHHH", sport, dport, 8 + len(payload), 0), 6
+    else:
+        head, at = struct.pack("!HHIIBBHHH", sport, dport, 0, 0, 5 << 4, 0x10, 512, 0, 0), 16
+    full = pseudo + struct.pack("!IHBB", len(head) + len(payload), 0, 0, proto)
+    value = csum(full + head + payload) or 0xffff
+    return head[:at] + struct.pack("!H", value ^ bad) + head[at + 2:] + payload
+
+
+def packet(kind, saddr, daddr, sport, dport, size, bad=0):
+    """An IP packet of so many bytes."""
+    proto = socket.IPPROTO_UDP if kind.startswith("udp") else socket.IPPROTO_TCP
+    head = 8 if proto == socket.IPPROTO_UDP else 20
+    if kind.endswith("6"):
+        src, dst = (socket.inet_pton(socket.AF_INET6, x) for x in (saddr, daddr))
+        body = l4(proto, src + dst, sport, dport, bytes(max(0, size - 40 - head)), bad)
+        return 0x86dd, struct.pack("!IHBB", 6 << 28, len(body), proto, 64) + src + dst + body
+    src, dst = (socket.inet_aton(x) for x in (saddr, daddr))
+    body = l4(proto, src + dst, sport, dport, bytes(max(0, size - 20 - head)), bad)
+    ip = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(body), 0, 0x4000, 64, proto, 0) + src + dst
+    return 0x0800, ip[:10] + struct.pack("!H", csum(ip)) + ip[12:] + body
+
+
+def build(args, flow):
+    """One frame; returns its ethertype and its bytes."""
+    kind, size = args.get("type", "0x88b5"), int(args.get("size", 60)) - 14
+    tag = b""
+    if "vlan" in args:
+        tag = struct.pack("!HH", 0x8100, int(args["vlan"]))
+    if kind.startswith("0x"):
+        proto, body = int(kind, 16), bytes((flow + i) & 0xff for i in range(size))
+    else:
+        proto, body = packet(kind, args["saddr"], args["daddr"],
+                             int(args.get("sport", 10000)) + flow,
+                             int(args.get("dport", 9)), size, int(args.get("badcsum", 0)))
+    body = body.ljust(46 - len(tag), b"\0")
+    return proto, mac(args["dst"]) + mac(args["src"]) + tag + struct.pack("!H", proto) + body
+
+
+def tag_of(ancillary):
+    for level, kind, data in ancillary:
+        if (level, kind) == (SOL_PACKET, PACKET_AUXDATA):
+            status, _, _, _, _, tci, _ = struct.unpack("=IIIHHHH", data)
+            if status & TP_STATUS_VLAN_VALID:
+                return tci & 0xfff
+    return None
+
+
+def collect(sock, frames, vlan, want):
+    """How many of these frames arrive, before there is silence for a while."""
+    wanted = {f[:12] + f[16:] if f[12:14] == b"\x81\x00" else f for f in frames}
+    got = 0
+    while got < want and select.select([sock], [], [], 2)[0]:
+        data, ancillary, _, who = sock.recvmsg(65536, 256)
+        if who[2] == socket.PACKET_OUTGOING:
+            continue
+        tag = tag_of(ancillary)
+        if data[12:14] == b"\x81\x00":
+            tag, data = struct.unpack("!H", data[14:16])[0] & 0xfff, data[:12] + data[16:]
+        if data in wanted and tag == vlan:
+            got += 1
+    return got
+
+
+def send(args):
+    count, gap = int(args.get("count", 1)), int(args.get("gap", 0)) / 1e6
+    frames = [build(args, flow)[1] for flow in range(int(args.get("flows", 1)))]
+    tx = packet_socket(args["tx"])
+    rx = None
+    if "rx" in args:
+        rx = packet_socket(args["rx"], 3)  # ETH_P_ALL
+        rx.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
+    start = time.monotonic()
+    for i in range(count):
+        tx.send(frames[i % len(frames)])
+        if gap:
+            time.sleep(gap)
+    took = time.monotonic() - start
+    if rx:
+        vlan = int(args["rxvlan"]) if "rxvlan" in args else None
+        print(collect(rx, frames, vlan, count))
+    else:
+        print(int(took * 1e6))
+
+
+def burst(args):
+    sock = inet_socket(args["tx"], args["addr"], socket.SOCK_DGRAM)
+    gso, segs = int(args["gso"]), int(args["segs"])
+    sock.setsockopt(SOL_UDP, UDP_SEGMENT, gso)
+    sock.connect((args["addr"], 9))
+    for _ in range(int(args["count"])):
+        sock.send(bytes(gso * segs))
+
+
+# ---- Streams -----------------------------------------------------------------
+
+def tcp(args):
+    """Both directions at once; each end sends the same bytes and compares."""
+    data = os.urandom(int(args["bytes"]))
+    listener = inet_socket(args["rx"], args["addr"], socket.SOCK_STREAM)
+    listener.bind((args["addr"], 0))
+    listener.listen()
+    client = inet_socket(args["tx"], args["addr"], socket.SOCK_STREAM)
+    client.settimeout(60)
+    client.connect(listener.getsockname()[:2])
+    server, _ = listener.accept()
+    server.settimeout(60)
+    wrong = []
+
+    def check(sock):
+        got = bytearray()
+        while len(got) < len(data):
+            part = sock.recv(1 << 20)
+            if not part:
+                break
+            got += part
+        if got != data:
+            wrong.append("%d of %d bytes, not the same" % (len(got), len(data)))
+
+    jobs = [threading.Thread(target=f, args=a, daemon=True) for f, a in (
+        (client.sendall, (data,)), (server.sendall, (data,)),
+        (check, (client,)), (check, (server,)))]
+    for job in jobs:
+        job.start()
+    for job in jobs:
+        job.join(100)
+        if job.is_alive():
+            wrong.append("stuck")
+    if wrong:
+        sys.exit("tcp: " + ", ".join(wrong))
+
+
+def udp(args):
+    """One burst at a time, so that no socket overflows."""
+    left, gso = int(args["bytes"]), int(args.get("gso", 1400))
+    rx = inet_socket(args["rx"], args["addr"], socket.SOCK_DGRAM)
+    rx.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)
+    if "gro" in args:
+        rx.setsockopt(SOL_UDP, UDP_GRO, 1)
+    rx.bind((args["addr"], 0))
+    rx.settimeout(10)
+    tx = inet_socket(args["tx"], args["addr"], socket.SOCK_DGRAM)
+    if "gso" in args:
+        tx.setsockopt(SOL_UDP, UDP_SEGMENT, gso)
+    tx.connect(rx.getsockname()[:2])
+    while left > 0:
+        # The last segment of a burst is shorter than the others.
+        data = os.urandom(min(left, gso * 30 + 17 if "gso" in args else gso))
+        tx.send(data)
+        got = b""
+        while len(got) < len(data):
+            got += rx.recv(65536)
+        if got != data:
+            sys.exit("udp: what arrived is not what was sent")
+        left -= len(data)
+
+
+# ---- Hashes ------------------------------------------------------------------
+
+KEY = bytes.fromhex("6d5a56da255b0ec24167253d43a38fb0d0ca2bcbae7b30b4"
+                    "77cb2da38030f20c6a42b73bbeac01fa")
+# "Verifying the RSS hash calculation": source, destination, hash over addresses,
+# hash over addresses and ports
+VECTORS = (
+    ("66.9.149.187", 2794, "161.142.100.80", 1766, 0x323e8fc2, 0x51ccc178),
+    ("199.92.111.2", 14230, "65.69.140.83", 4739, 0xd718262a, 0xc626b0ea),
+    ("24.19.198.95", 12898, "12.22.207.184", 38024, 0xd2d0a5de, 0x5c2b394a),
+    ("38.27.205.30", 48228, "209.142.163.6", 2217, 0x82989176, 0xafc7327f),
+    ("153.39.163.191", 44251, "202.188.127.2", 1303, 0x5d1809c5, 0x10e828a2),
+    ("3ffe:2501:200:1fff::7", 2794, "3ffe:2501:200:3::1", 1766, 0x2cc18cd5, 0x40207d3d),
+    ("3ffe:501:8::260:97ff:fe40:efab", 14230, "ff02::1", 4739, 0x0f0c461c, 0xdde51bbf),
+    ("3ffe:1900:4545:3:200:f8ff:fe21:67cf", 44251, "fe80::200:f8ff:fe21:67cf", 38024,
+     0x4b61e985, 0x02d1feef),
+)
+
+
+def accept_hash(sock, value):
+    """A classic BPF filter: frames with this skb->hash only."""
+    insns = ((0x20, 0, 0, 0xfffff000 + 32),  # ld rxhash
+             (0x15, 0, 1, value),            # jeq
+             (0x06, 0, 0, 0xffffffff), (0x06, 0, 0, 0))
+    code = b"".join(struct.pack("=HBBI", *insn) for insn in insns)
+    buf = ctypes.create_string_buffer(code)
+    sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER,
+                    struct.pack("@HP", len(insns), ctypes.addressof(buf)))
+
+
+def hash_of_frame(args, kind, vector, value):
+    src, sport, dst, dport = vector[:4]
+    frame = build(dict(args, type=kind, saddr=src, daddr=dst, sport=sport, dport=dport), 0)
+    rx = packet_socket(args["rx"], frame[0])
+    accept_hash(rx, value)
+    tx = packet_socket(args["tx"])
+    tx.send(frame[1])
+    while select.select([rx], [], [], 2)[0]:
+        if rx.recv(65536)[:12] == frame[1][:12]:
+            return True
+    return False
+
+
+def hashes(args):
+    """Ports count where the card was told so: kinds=tcp4,udp6,... have l4 hashes"""
+    with_ports = args.get("l4", "").split(",")
+    wrong = []
+    for vector in VECTORS:
+        for proto in ("tcp", "udp"):
+            kind = proto + ("6" if ":" in vector[0] else "4")
+            value = vector[5] if kind in with_ports else vector[4]
+            if not hash_of_frame(args, kind, vector, value):
+                wrong.append("%s %s:%d is not hashed to %#x" % ((kind,) + vector[:2] + (value,)))
+    if wrong:
+        sys.exit("\n".join(wrong))
+
+
+COMMANDS = {"send": send, "burst": burst, "tcp": tcp, "udp": udp, "hash": hashes}
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
+        sys.exit(__doc__)
+    COMMANDS[sys.argv[1]](dict(arg.split("=", 1) for arg in sys.argv[2:]))
