@@ -1,0 +1,166 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What the card does in the stack's place changes the shape of frames and never
+# their contents.
+
+. "$(dirname "$0")/lib.sh"
+
+TSO="tx-tcp-segmentation tx-tcp6-segmentation"
+
+# features SIDE on|off NAME...
+features() {
+	local side=$1 state=$2 name args=()
+	shift 2
+	for name; do args+=("$name" "$state"); done
+	et "$side" -K "${args[@]}" || return
+	for name; do
+		expect "$(feature "$side" "$name")" = "$state" "$name"
+	done
+}
+
+# One side's features as they are by default
+restore() {
+	local side
+	for side in a b; do
+		et "$side" -K tx on sg on rx on tso on gso on gro on
+		et "$side" -K tx-udp-segmentation on rx-gro-hw on
+	done
+}
+
+streams() {
+	transfer tcp a 600000
+	transfer udp a 150000 gso=1400
+}
+
+ipv6_streams() {
+	tool wire.py tcp tx="${NS[a]}" rx="${NS[b]}" addr="${IP6[b]}" bytes=600000
+	tool wire.py udp tx="${NS[a]}" rx="${NS[b]}" addr="${IP6[b]}" bytes=150000 gso=1200
+}
+
+# One end segments or does not; the other takes super-frames or does not.
+segmentation() {
+	local tso gro
+	defer restore
+	ipv6_up
+	for tso in on off; do
+		for gro in on off; do
+			# shellcheck disable=SC2086 # two features
+			features a "$tso" $TSO tx-udp-segmentation
+			features b "$gro" rx-gro-hw
+			streams
+			ipv6_streams
+		done
+	done
+}
+
+checksums() {
+	local tx rx
+	defer restore
+	ipv6_up
+	for tx in on off; do
+		for rx in on off; do
+			et a -K tx "$tx"
+			et b -K rx "$rx"
+			expect "$(feature a tx-checksumming)" = "$tx" "tx-checksumming"
+			expect "$(feature b rx-checksumming)" = "$rx" "rx-checksumming"
+			streams
+			ipv6_streams
+		done
+	done
+}
+
+without_scatter_gather() {
+	defer restore
+	et a -K sg off
+	streams
+	et a -K sg on tx off
+	streams
+}
+
+software_gro_off() {
+	defer restore
+	et b -K gro off rx-gro-hw off
+	streams
+	et a -K tso off gso off
+	streams
+}
+
+# longest SIDE COMMAND...: the longest TCP packet that tcpdump sees there meanwhile
+longest() {
+	local side=$1
+	shift
+	spawn "$side" tcpdump -n -l -i "${DEV[$side]}" -s 100 tcp >"$TMP/dump" 2>"$TMP/dump.err"
+	local pid=$!
+	wait_until 10 grep -q 'listening on' "$TMP/dump.err"
+	"$@"
+	sleep 0.3
+	reap "$pid"
+	sed -n 's/.* length \([0-9]*\).*/\1/p' "$TMP/dump" | sort -n | tail -n 1
+}
+
+# The shapes on the wire: super-frames leave the stack; they arrive as such only
+# where the receiver takes them.
+sizes_of_frames() {
+	defer restore
+	et b -K gro off rx-gro-hw off
+	expect "$(longest a transfer tcp a 600000)" -gt 1500 "longest packet with TSO"
+	expect "$(longest b transfer tcp a 600000)" -le 1448 "longest packet without any GRO"
+	et a -K tso off gso off
+	expect "$(longest a transfer tcp a 600000)" -le 1448 "longest packet without TSO"
+}
+
+super_frames_over_the_cable() {
+	local before frames
+	defer restore
+	et b -K rx-gro-hw on
+	before=$(stat_of b rx_packets)
+	expect "$(longest b transfer tcp a 600000)" -gt 1500 "longest packet with hardware GRO"
+	wait_until 5 accounted
+	# A super-frame counts as the frames that it stands for.
+	frames=$(($(stat_of b rx_packets) - before))
+	expect "$frames" -ge $((600000 / 1448)) "frames received"
+}
+
+# UDP whose checksum is wrong is never given to the socket, whoever checks.
+wrong_checksum() {
+	local rx errors
+	defer restore
+	for rx in on off; do
+		et b -K rx "$rx"
+		errors=$(udp_errors)
+		refused() { [ "$(udp_errors)" -ge $((errors + 10)) ]; }
+		spawn b socat -u UDP-RECV:9999 "OPEN:$TMP/got,creat,append"
+		wait_until 5 bound
+		frames a type=udp4 daddr="${IP4[b]}" dport=9999 badcsum=1 count=10 size=100 >/dev/null
+		wait_until 5 refused || fail "the stack did not see 10 bad checksums, rx $rx"
+		frames a type=udp4 daddr="${IP4[b]}" dport=9999 count=1 size=100 >/dev/null
+		wait_until 5 test -s "$TMP/got" || fail "a good frame did not arrive, rx $rx"
+		reap "$!"
+		expect "$(stat -c %s "$TMP/got")" -eq 58 "bytes that came through"
+		rm "$TMP/got"
+	done
+}
+
+bound() { on b ss -Huln "sport = :9999" | grep -q .; }
+udp_errors() {
+	# shellcheck disable=SC2016 # for awk
+	on b awk '/^Udp:/ && !n { for (i = 1; i <= NF; i++) if ($i == "InCsumErrors") n = i; next }
+		/^Udp:/ { print $n; exit }' /proc/net/snmp
+}
+
+changed_under_traffic() {
+	local name state
+	defer restore
+	traffic_start
+	for name in tso rx-gro-hw tx rx sg; do
+		for state in off on; do
+			et a -K "$name" "$state"
+			et b -K "$name" "$state"
+			traffic_flows
+		done
+	done
+	traffic_stop
+}
+
+run segmentation checksums without_scatter_gather software_gro_off sizes_of_frames \
+	super_frames_over_the_cable wrong_checksum changed_under_traffic
