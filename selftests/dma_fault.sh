@@ -1,0 +1,67 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Descriptors with bad addresses: the frame is dropped and counted, an error
+# interrupt tells the driver, the queue goes on.
+
+. "$(dirname "$0")/lib.sh"
+
+QUEUES=2
+
+# fault N: the next N frames of a
+fault() {
+	need_debugfs a dma_fault
+	echo "$1" >"$(debugfs a dma_fault)"
+}
+
+counted() {
+	local n faults errors received irqs
+	for n in 1 3 8; do
+		faults=$(stat_of a tx_dma_fault) errors=$(stat_of a tx_errors)
+		received=$(stat_of b rx_packets) irqs=$(irq_count "$(irq_name a misc)")
+		fault "$n"
+		frames a count=20 >/dev/null
+		wait_until 10 stat_reaches b $((received + 20 - n)) rx_packets ||
+			fail "the queue did not go on after $n faults"
+		expect "$(stat_of a tx_dma_fault)" -eq $((faults + n)) "faults that the card counted"
+		expect "$(stat_of a tx_errors)" -eq $((errors + n)) "faults that the driver counted"
+		expect "$(stat_of b rx_packets)" -eq $((received + 20 - n)) "frames that arrived"
+		expect "$(irq_count "$(irq_name a misc)")" -gt "$irqs" "error interrupts"
+	done
+	ping_all a 50
+}
+
+# One bad buffer of a frame of many takes the whole frame along, and only it.
+super_frames() {
+	local i
+	fault 1
+	tool wire.py burst tx="${NS[a]}" addr="$NOBODY4" count=3 gso=1400 segs=20
+	for i in 1 2 3; do
+		fault 1
+		transfer tcp a 400000
+	done
+}
+
+under_traffic() {
+	local i faults
+	faults=$(stat_of a tx_dma_fault)
+	need_debugfs a dma_fault
+	traffic_start
+	for i in 1 2 3 4 5; do
+		fault 2
+		traffic_flows
+	done
+	traffic_stop
+	expect "$(stat_of a tx_dma_fault)" -eq $((faults + 10)) "faults"
+}
+
+# A fault, and the card goes down before anybody can look after it.
+down_at_once() {
+	fault 1
+	frames a count=1 >/dev/null
+	link_set a down
+	card_up a
+	carrier
+	ping_all a 20
+}
+
+run counted super_frames under_traffic down_at_once

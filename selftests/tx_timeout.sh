@@ -1,0 +1,85 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# A transmit queue gets stuck: the watchdog notices, the card is reset, and the
+# traffic goes on.
+
+. "$(dirname "$0")/lib.sh"
+
+readonly WATCHDOG='NETDEV WATCHDOG'
+
+# stuck SIDE MASK: hangs these queues, sends, and waits for the driver to notice
+stuck() {
+	local timeouts file
+	need_debugfs "$1" tx_hang
+	file=$(debugfs "$1" tx_hang)
+	timeouts=$(stat_of "$1" tx_timeouts)
+	echo "$2" >"$file"
+	frames "$1" count=10 >/dev/null
+	wait_until 30 stat_reaches "$1" $((timeouts + 1)) tx_timeouts ||
+		fail "the watchdog noticed nothing"
+	unstuck() { [ $(($(cat "$file"))) = 0 ]; }
+	wait_until 10 unstuck || fail "no reset of the card"
+	carrier
+}
+
+recovers() {
+	local resets flushed
+	DMESG_ALLOW=$WATCHDOG
+	resets=$(stat_of a resets) flushed=$(stat_of a tx_flushed)
+	stuck a 0xffff
+	expect "$(stat_of a resets)" -gt "$resets" "resets"
+	expect "$(stat_of a tx_flushed)" -gt "$flushed" "frames taken out of the stuck ring"
+	ping_all a 50
+	transfer tcp a 300000
+}
+
+# Not a matter of luck
+recovers_again() {
+	DMESG_ALLOW=$WATCHDOG
+	stuck b 0xffff
+	ping_all b 20
+	stuck b 0xffff
+	ping_all b 20
+}
+
+# All settings are programmed into the card again.
+settings_survive() {
+	local before
+	DMESG_ALLOW=$WATCHDOG
+	et a -G rx 256 tx 128
+	et a -C adaptive-rx off rx-usecs 44
+	et a -X weight 1
+	link_set a mtu 2000
+	link_set b mtu 2000
+	before=$(et a -g; et a -l; et a -c; et a -k; et a -x; et a -a)
+	stuck a 0xffff
+	diff <(echo "$before") <(et a -g; et a -l; et a -c; et a -k; et a -x; et a -a)
+	ping_all a 20 -s 1972 -M "do"
+	frames b dst=02:00:00:00:99:99 count=5 >/dev/null
+	link_set a mtu 1500
+	link_set b mtu 1500
+}
+
+# TCP repeats what the reset threw away.
+stream_goes_on() {
+	DMESG_ALLOW=$WATCHDOG
+	need_debugfs a tx_hang
+	traffic_start
+	stuck a 0xffff
+	traffic_flows
+	traffic_stop
+}
+
+nothing_stuck_no_reset() {
+	local timeouts
+	need_debugfs a tx_hang
+	timeouts=$(stat_of a tx_timeouts)
+	expect $(($(cat "$(debugfs a tx_hang)"))) -eq 0 "stuck queues"
+	# An idle queue that hangs harms nobody.
+	echo 1 >"$(debugfs a tx_hang)"
+	echo 0 >"$(debugfs a tx_hang)"
+	ping_all a 50
+	expect "$(stat_of a tx_timeouts)" -eq "$timeouts" "timeouts"
+}
+
+run recovers recovers_again settings_survive stream_goes_on nothing_stuck_no_reset
