@@ -1,0 +1,195 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The module and its cards come and go, in any state, and leave nothing behind.
+#
+# SIMNIC_LOADS (10) and SIMNIC_CARDS (1000) say how often.
+
+. "$(dirname "$0")/lib.sh"
+
+FRESH_CARDS=1
+CARDS=
+readonly LOADS=${SIMNIC_LOADS:-10} NUM_CARDS=${SIMNIC_CARDS:-1000}
+
+loaded() { [ -d /sys/module/simnic ]; }
+
+# The cases make their own cards: it is others' that would be lost.
+setup() { load_module; }
+teardown() {
+	pair_down
+	load_module
+}
+
+need_unloading() {
+	[ -e /sys/module/simnic/refcnt ] || skip "the driver is built in"
+	[ "$(card_count)" = 0 ] ||
+		skip "there are cards in use"
+}
+
+unload() {
+	rmmod simnic
+	refuse loaded
+}
+
+# What a card occupies, a line each
+occupied() {
+	echo "cards $(card_count)"
+	echo "interrupts $(find /proc/irq -maxdepth 1 -name '[0-9]*' | wc -l)"
+	echo "debugfs $(find /sys/kernel/debug/simnic -mindepth 1 2>/dev/null | wc -l)"
+	echo "vmalloc $(grep -c simnic /proc/vmallocinfo)"
+	echo "workqueues $(pgrep -c simnic || true)"
+}
+
+with_cards() {
+	need_unloading
+	occupied >"$TMP/before"
+	pair_up
+	ping_all a 20
+	unload
+	refuse exists a
+	refuse exists b
+	load_module
+	pair_down
+	occupied >"$TMP/after"
+	diff "$TMP/before" "$TMP/after"
+}
+
+with_traffic() {
+	need_unloading
+	pair_up
+	traffic_start
+	unload
+	reap "$TRAFFIC"
+	load_module
+	pair_down
+	pair_up
+	ping_all a 20
+}
+
+# A file of the card that somebody holds open outlives the card.
+with_open_files() {
+	need_unloading
+	pair_up
+	need_debugfs a tx_hang
+	# Opened here: the other shell has another /sys
+	exec 4<"$(debugfs a tx_hang)"
+	# shellcheck disable=SC2016 # for the other shell
+	spawn a sh -c 'exec 3<"$1"; sleep 60' sh "/sys/class/net/${DEV[a]}/simnic/cable"
+	sleep 0.2
+	unload
+}
+
+again_and_again() {
+	local i
+	need_unloading
+	for i in $(seq "$LOADS"); do
+		pair_up
+		ping_all a 5
+		[ $((i % 2)) = 0 ] || pair_down
+		unload
+		pair_down
+		load_module
+	done
+}
+
+autoload() {
+	need_unloading
+	modprobe -n simnic 2>/dev/null || skip "the module is not installed"
+	unload
+	ns_up a
+	card_add a
+	loaded
+	exists a
+}
+
+deleted_under_traffic() {
+	local side
+	for side in a b; do
+		pair_up
+		traffic_start
+		ip -n "${NS[$side]}" link del dev "${DEV[$side]}"
+		gone() { no_carrier "${PEER[$side]}"; }
+		wait_until 10 gone || fail "the partner of a deleted card has a link"
+		reap "$TRAFFIC"
+		pair_down
+	done
+}
+
+deleted_while_resetting() {
+	pair_up
+	need_debugfs a tx_hang
+	DMESG_ALLOW='NETDEV WATCHDOG'
+	echo 0xffff >"$(debugfs a tx_hang)"
+	frames a count=10 >/dev/null
+	ip -n "${NS[a]}" link del dev "${DEV[a]}"
+	wait_until 10 no_carrier b
+}
+
+# cards_come_and_go N: that many, fifty at a time, in pairs, up and down
+cards_come_and_go() {
+	local done_so_far=0 i
+	while [ "$done_so_far" -lt "$1" ]; do
+		for i in $(seq 0 2 49); do
+			echo "link add x$i group 77 type simnic"
+			echo "link add x$((i + 1)) link x$i group 77 type simnic"
+			echo "link set x$i up"
+			[ $((i % 4)) = 0 ] || echo "link set x$((i + 1)) up"
+		done | ip -n "${NS[a]}" -batch -
+		done_so_far=$((done_so_far + 50))
+		ip -n "${NS[a]}" link del group 77
+	done
+}
+
+# Live objects of each slab cache, once the caches gave back what is free
+slabs() {
+	local cache
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	for cache in /sys/kernel/slab/*/shrink; do echo 1 >"$cache" 2>/dev/null || true; done
+	sleep 1
+	awk 'NR > 2 { print $1, $2 }' /proc/slabinfo | sort
+}
+
+memory_kb() {
+	awk '/^(Slab|Percpu|VmallocUsed|KernelStack|PageTables):/ { sum += $2 } END { print sum }' \
+		/proc/meminfo
+}
+
+# The first round fills caches; what grows by the card after that, leaks.
+many_cards() {
+	local used more
+	ns_up a
+	on a sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6'
+	cards_come_and_go 100
+	slabs >"$TMP/slabs.before"
+	occupied >"$TMP/before"
+	used=$(memory_kb)
+	cards_come_and_go "$NUM_CARDS"
+	slabs >"$TMP/slabs.after"
+	occupied >"$TMP/after"
+	more=$(($(memory_kb) - used))
+	diff "$TMP/before" "$TMP/after"
+	join "$TMP/slabs.before" "$TMP/slabs.after" |
+		awk -v cards="$NUM_CARDS" '
+			$3 - $2 >= cards / 2 { print "slab", $1, "grew from", $2, "to", $3; bad = 1 }
+			END { exit bad }'
+	expect "$more" -lt $((NUM_CARDS * 2 + 4096)) "kilobytes that $NUM_CARDS cards left behind"
+}
+
+# The kernel's own opinion, if it has one
+kmemleak() {
+	local file=/sys/kernel/debug/kmemleak
+	[ -w "$file" ] || skip "the kernel has no kmemleak"
+	echo clear >"$file"
+	ns_up a
+	cards_come_and_go 50
+	ip netns del "${NS[a]}"
+	sleep 6
+	echo scan >"$file"
+	echo scan >"$file"
+	grep -A 20 '^unreferenced' "$file" >"$TMP/leaks" || true
+	cat "$TMP/leaks"
+	refuse grep simnic "$TMP/leaks"
+}
+
+run with_cards with_traffic with_open_files again_and_again autoload deleted_under_traffic \
+	deleted_while_resetting many_cards kmemleak
