@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* simnic card: the whole of it */
+#ifndef SIMHW_CARD_H
+#define SIMHW_CARD_H
+
+#include <linux/mutex.h>
+#include <linux/platform_device.h>
+
+#include "faults.h"
+#include "filter.h"
+#include "phy.h"
+#include "queue.h"
+#include "rss.h"
+#include "simnic_bus.h"
+#include "simnic_regs.h"
+#include "vec.h"
+
+#define SIMHW_CARD_REGS		(SIMNIC_MAC_HI / 4 + 1)
+
+/* Counters with a latch for their high word: the card's, then the queues' */
+#define SIMHW_TXQ_COUNTERS	2
+#define SIMHW_RXQ_COUNTERS	3
+#define SIMHW_LATCHES		(SIMNIC_STATS + SIMNIC_MAX_QUEUES * \
+				 (SIMHW_TXQ_COUNTERS + SIMHW_RXQ_COUNTERS))
+
+#define SIMHW_CTRL_BITS		(SIMNIC_CTRL_TX_EN | SIMNIC_CTRL_LINK_EN | \
+				 SIMNIC_CTRL_LOOPBACK | SIMNIC_CTRL_INTX)
+
+struct simhw_cable;
+
+/**
+ * struct simhw_card - a card
+ * @pdev: what the driver core sees of it; the last reference frees the card
+ * @bus: platform data of @pdev
+ * @res: resources of @pdev: vectors, and the shared line
+ * @id: number of the platform device
+ * @num_txq: transmit queues
+ * @num_rxq: receive queues
+ * @num_vec: vectors
+ * @txq: transmit queues
+ * @rxq: receive queues
+ * @vec: vectors
+ * @gone: powered off
+ * @resetting: RESET is set; @reset_end says until when
+ * @reset_end: when RESET clears itself
+ * @reg: general registers, as written
+ * @status: the STATUS register: the link
+ * @peer: where frames go: the card at the other end, or this one in loopback.
+ *	NULL while the link is down. Written under the wire's lock
+ * @filter: receive filters
+ * @rss: receive side scaling
+ * @faults: to be injected
+ * @ctrl_lock: serializes register writes that take several steps: RESET, the
+ *	queues' CTRL, the RSS key. Process context. Outside of the wire's lock
+ * @phy: the PHY; under the wire's lock
+ * @cable: the cable or NULL; under the wire's lock
+ * @seated: the plug is in; under the wire's lock
+ * @cold: counters that belong to no queue
+ * @latch: high words of the counters whose low words were read last
+ */
+struct simhw_card {
+	struct platform_device pdev;
+	struct simnic_bus bus;
+	struct resource res[SIMNIC_MAX_VECTORS + 1];
+	unsigned int id;
+	unsigned int num_txq;
+	unsigned int num_rxq;
+	unsigned int num_vec;
+	struct simhw_txq *txq;
+	struct simhw_rxq *rxq;
+	struct simhw_vec *vec;
+	bool gone;
+	bool resetting;
+	ktime_t reset_end;
+
+	u32 reg[SIMHW_CARD_REGS];
+	u32 status;
+	struct simhw_card __rcu *peer;
+	struct simhw_filter filter;
+	struct simhw_rss rss;
+	struct simhw_faults faults;
+
+	/* Serializes register writes of several steps */
+	struct mutex ctrl_lock;
+	struct simhw_phy phy;
+	struct simhw_cable *cable;
+	bool seated;
+
+	atomic64_t cold[SIMNIC_STATS];
+	u32 latch[SIMHW_LATCHES];
+};
+
+/* A general register, as written last */
+static inline u32 simhw_reg(const struct simhw_card *card, u32 reg)
+{
+	return READ_ONCE(card->reg[reg / 4]);
+}
+
+static inline void simhw_set_reg(struct simhw_card *card, u32 reg, u32 val)
+{
+	WRITE_ONCE(card->reg[reg / 4], val);
+}
+
+struct simhw_card *simhw_card_create(const struct simnic_card_params *params, unsigned int id);
+void simhw_card_power_off(struct simhw_card *card);
+void simhw_card_free(struct simhw_card *card);
+void simhw_card_write_ctrl(struct simhw_card *card, u32 val);
+bool simhw_card_resetting(struct simhw_card *card);
+
+extern const struct simnic_bus_ops simhw_bus_ops;
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* simnic card: the queues' state. Grouped by who writes it. */
+#ifndef SIMHW_QUEUE_H
+#define SIMHW_QUEUE_H
+
+#include <linux/atomic.h>
+#include <linux/cache.h>
+#include <linux/interrupt.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
+
+#include "parse.h"
+#include "simnic_desc.h"
+#include "stats.h"
+
+struct simhw_card;
+struct simhw_rxq;
+
+#define SIMHW_Q_REGS		9	/* words, of which HEAD ... STATUS are not used */
+
+/* csum_start, csum_offset and the checksum, as far as a descriptor can say */
+#define SIMHW_HDR_MAX		768
+
+/**
+ * struct simhw_queue - what both directions have
+ * @card: the card
+ * @index: number of the queue
+ * @vector: its vector, while enabled
+ * @mask: descriptors - 1, while enabled
+ * @enabled: ENABLE
+ * @bad_config: the last ENABLE was refused
+ * @reg: registers as written
+ *
+ * Written by register writes under &simhw_card.ctrl_lock, @enabled, @mask and
+ * @vector while no engine can use the queue.
+ */
+struct simhw_queue {
+	struct simhw_card *card;
+	unsigned int index;
+	unsigned int vector;
+	u32 mask;
+	bool enabled;
+	bool bad_config;
+	u32 reg[SIMHW_Q_REGS];
+};
+
+/* simhw_txq.state: the engine is running, and shall look again when done */
+#define SIMHW_TXQ_BUSY		BIT(0)
+#define SIMHW_TXQ_AGAIN		BIT(1)
+
+/**
+ * struct simhw_txq - a transmit queue
+ * @base: common part
+ * @ring: descriptors
+ * @bh: runs the engine when no doorbell can
+ * @tail: index behind the last descriptor that is the card's
+ * @state: SIMHW_TXQ_BUSY makes its setter the owner
+ * @waiting_at: full receive queue that this one waits for; under its lock
+ * @waiting: in its list
+ * @head: first descriptor that is the card's. This and all that follows is
+ *	the owner's
+ * @halted: stopped by an error
+ * @seg_off: payload of the frame at @head that is sent already
+ * @stats: counters
+ * @frame: frame on its way
+ * @in: buffers of the frame at @head
+ * @out: the same with other headers
+ * @tmpl: headers of a frame to be segmented
+ * @hdr: headers that differ from those in memory
+ * @peek: first bytes of a frame, if they are in pieces
+ */
+struct simhw_txq {
+	struct simhw_queue base;
+	struct simnic_tx_desc *ring;
+	struct tasklet_struct bh;
+
+	u32 tail ____cacheline_aligned_in_smp;
+	atomic_t state;
+	struct simhw_rxq *waiting_at;
+	struct list_head waiting;
+
+	u32 head ____cacheline_aligned_in_smp;
+	bool halted;
+	u32 seg_off;
+	struct simhw_stats stats;
+	struct simhw_frame frame;
+	struct simhw_sg in;
+	struct simhw_sg out;
+	u8 tmpl[SIMHW_PARSE_MAX];
+	u8 hdr[SIMHW_HDR_MAX];
+	u8 peek[SIMHW_PARSE_MAX];
+};
+
+/**
+ * struct simhw_rxq - a receive queue
+ * @base: common part
+ * @ring: descriptors
+ * @bufsz: bytes of a buffer
+ * @bh: wakes the waiting transmit queues
+ * @tail: index behind the last buffer that is the card's
+ * @lock: protects @wake_at, @waiters, @head, @halted, writes to @stats, and
+ *	keeps @base.enabled and the ring as they are. Held by the sender's
+ *	engine while it writes frames; taken with softirqs off
+ * @wake_at: free buffers that end the wait, 0 if nobody waits
+ * @head: first buffer that is the card's
+ * @halted: stopped by an error
+ * @waiters: transmit queues that found no buffer
+ * @stats: counters
+ */
+struct simhw_rxq {
+	struct simhw_queue base;
+	struct simnic_rx_desc *ring;
+	u32 bufsz;
+	struct tasklet_struct bh;
+
+	u32 tail ____cacheline_aligned_in_smp;
+
+	spinlock_t lock ____cacheline_aligned_in_smp;
+	u32 wake_at;
+	u32 head;
+	bool halted;
+	struct list_head waiters;
+	struct simhw_stats stats;
+};
+
+u32 simhw_queue_reg(const struct simhw_queue *q, u32 off);
+void *simhw_queue_configure(struct simhw_queue *q);
+u32 simhw_queue_status(const struct simhw_queue *q);
+
+#endif

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+/* simnic card: transmit queues: switching them on and off */
+#include <linux/delay.h>
+
+#include "card.h"
+#include "queue.h"
+#include "rx.h"
+#include "tx.h"
+
+/* Become the owner, when the engine lets go. Process context. */
+static void simhw_txq_own(struct simhw_txq *q)
+{
+	lockdep_assert_held(&q->base.card->ctrl_lock);
+
+	while (atomic_cmpxchg(&q->state, 0, SIMHW_TXQ_BUSY))
+		usleep_range(5, 20);
+}
+
+static void simhw_txq_disown(struct simhw_txq *q)
+{
+	if (atomic_xchg(&q->state, 0) & SIMHW_TXQ_AGAIN)
+		simhw_txq_schedule(q);
+}
+
+static void simhw_txq_enable(struct simhw_txq *q)
+{
+	simhw_txq_own(q);
+	q->ring = simhw_queue_configure(&q->base);
+	q->base.bad_config = !q->ring;
+	q->head = 0;
+	q->tail = 0;
+	q->seg_off = 0;
+	q->halted = false;
+	q->base.enabled = !q->base.bad_config;
+	simhw_txq_disown(q);
+}
+
+/**
+ * simhw_txq_disable() - stop a queue
+ * @q: the queue
+ *
+ * The card uses neither ring nor buffers when this returns.
+ *
+ * Context: process, softirqs on; ctrl_lock held.
+ */
+void simhw_txq_disable(struct simhw_txq *q)
+{
+	simhw_txq_own(q);
+	q->base.enabled = false;
+	q->base.bad_config = false;
+	q->ring = NULL;
+	q->base.mask = 0;
+	q->halted = false;
+	q->seg_off = 0;
+	simhw_rx_forget(q);
+	simhw_txq_disown(q);
+}
+
+static void simhw_txq_resume(struct simhw_txq *q)
+{
+	simhw_txq_own(q);
+	q->halted = false;
+	simhw_txq_disown(q);
+	simhw_txq_schedule(q);
+}
+
+/* Write the CTRL register. Process context, ctrl_lock held. */
+void simhw_txq_write_ctrl(struct simhw_txq *q, u32 val)
+{
+	bool enable = val & SIMNIC_Q_CTRL_ENABLE;
+
+	if (enable && !q->base.enabled)
+		simhw_txq_enable(q);
+	else if (!enable)
+		simhw_txq_disable(q);
+	else if (val & SIMNIC_Q_CTRL_RESUME)
+		simhw_txq_resume(q);
+}
+
+u32 simhw_txq_status(const struct simhw_txq *q)
+{
+	u32 status = simhw_queue_status(&q->base);
+
+	if (READ_ONCE(q->halted))
+		status |= SIMNIC_Q_STATUS_HALTED;
+	if (READ_ONCE(q->waiting_at))
+		status |= SIMNIC_Q_STATUS_PAUSED;
+	return status;
+}
+
+void simhw_txq_init(struct simhw_card *card, unsigned int index)
+{
+	struct simhw_txq *q = &card->txq[index];
+
+	q->base.card = card;
+	q->base.index = index;
+	INIT_LIST_HEAD(&q->waiting);
+	u64_stats_init(&q->stats.sync);
+	tasklet_setup(&q->bh, simhw_txq_bh);
+}

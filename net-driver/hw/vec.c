@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0
+/* simnic card: vectors: latched causes, masks and moderation */
+#include <linux/bitfield.h>
+
+#include "card.h"
+#include "intx.h"
+
+#define SIMHW_CAUSES_MODERATED	(SIMNIC_CAUSE_RX | SIMNIC_CAUSE_TX)
+
+static_assert(SIMNIC_CAUSE_RX == BIT(0) && SIMNIC_CAUSE_TX == BIT(1));
+
+static struct simhw_vec *simhw_vec_of(struct simhw_irq *irq)
+{
+	return container_of(irq, struct simhw_vec, irq);
+}
+
+static bool simhw_vec_uses_line(const struct simhw_vec *vec)
+{
+	return simhw_reg(vec->card, SIMNIC_CTRL) & SIMNIC_CTRL_INTX;
+}
+
+/* Lower or raise the vector's part of the shared line. */
+static void simhw_vec_set_line(struct simhw_vec *vec, bool line)
+{
+	lockdep_assert_held(&vec->irq.lock);
+
+	if (vec->line == line)
+		return;
+	vec->line = line;
+	simhw_intx_assert(line);
+}
+
+static ktime_t simhw_vec_clock_due(const struct simhw_vec *vec, unsigned int clock)
+{
+	u32 frames = FIELD_GET(SIMNIC_ITR_FRAMES, vec->itr[clock]);
+
+	if (!(vec->fresh & BIT(clock)))
+		return KTIME_MAX;
+	if (frames && vec->frames[clock] >= frames)
+		return 0;
+	return vec->next[clock];
+}
+
+static ktime_t simhw_vec_due(struct simhw_irq *irq)
+{
+	struct simhw_vec *vec = simhw_vec_of(irq);
+
+	if (vec->mask || vec->line || !vec->fresh)
+		return KTIME_MAX;
+	if (irq->masked && !simhw_vec_uses_line(vec))
+		return KTIME_MAX;
+	if (vec->fresh & ~SIMHW_CAUSES_MODERATED)
+		return 0;
+	return min(simhw_vec_clock_due(vec, 0), simhw_vec_clock_due(vec, 1));
+}
+
+/* On the shared line, masks and causes are left to the driver's handler. */
+static bool simhw_vec_fire(struct simhw_irq *irq, ktime_t now)
+{
+	struct simhw_vec *vec = simhw_vec_of(irq);
+	unsigned int i;
+
+	vec->fired++;
+	vec->fresh = 0;
+	for (i = 0; i < SIMHW_CLOCKS; i++) {
+		vec->frames[i] = 0;
+		vec->next[i] = ktime_add_us(now, FIELD_GET(SIMNIC_ITR_USECS, vec->itr[i]));
+	}
+	if (simhw_vec_uses_line(vec)) {
+		simhw_vec_set_line(vec, true);
+		return false;
+	}
+
+	if (vec->ctrl & SIMNIC_VEC_CTRL_AUTOCLEAR)
+		vec->causes = 0;
+	if (vec->ctrl & SIMNIC_VEC_CTRL_AUTOMASK)
+		vec->mask = true;
+	return true;
+}
+
+/* Vector 0 is a level: it stays up while causes are latched. */
+static void simhw_vec_unmask(struct simhw_irq *irq)
+{
+	struct simhw_vec *vec = simhw_vec_of(irq);
+
+	if (!vec->index)
+		vec->fresh = vec->causes;
+}
+
+static const struct simhw_irq_ops simhw_vec_ops = {
+	.due = simhw_vec_due,
+	.fire = simhw_vec_fire,
+	.unmask = simhw_vec_unmask,
+};
+
+/**
+ * simhw_vec_raise() - latch causes
+ * @vec: the vector
+ * @cause: SIMNIC_CAUSE_*
+ * @frames: how many frames they stand for
+ *
+ * Cheap while the vector is masked, as it is while the driver polls.
+ *
+ * Context: any.
+ */
+void simhw_vec_raise(struct simhw_vec *vec, u32 cause, u32 frames)
+{
+	unsigned long flags;
+	unsigned int i;
+
+	raw_spin_lock_irqsave(&vec->irq.lock, flags);
+	vec->causes |= cause;
+	vec->fresh |= cause;
+	for (i = 0; i < SIMHW_CLOCKS; i++)
+		if (cause & BIT(i))
+			vec->frames[i] += frames;
+	simhw_irq_update(&vec->irq);
+	raw_spin_unlock_irqrestore(&vec->irq.lock, flags);
+}
+
+void simhw_vec_clear(struct simhw_vec *vec, u32 causes)
+{
+	unsigned long flags;
+	unsigned int i;
+
+	raw_spin_lock_irqsave(&vec->irq.lock, flags);
+	vec->causes &= ~causes;
+	vec->fresh &= ~causes;
+	for (i = 0; i < SIMHW_CLOCKS; i++)
+		if (causes & BIT(i))
+			vec->frames[i] = 0;
+	if (!vec->causes)
+		simhw_vec_set_line(vec, false);
+	raw_spin_unlock_irqrestore(&vec->irq.lock, flags);
+}
+
+/* What was latched meanwhile, or before and never cleared, fires on unmasking. */
+void simhw_vec_mask(struct simhw_vec *vec, bool mask)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&vec->irq.lock, flags);
+	if (mask) {
+		vec->mask = true;
+		simhw_vec_set_line(vec, false);
+	} else if (vec->mask) {
+		vec->mask = false;
+		vec->fresh = vec->causes;
+		simhw_irq_update(&vec->irq);
+	}
+	raw_spin_unlock_irqrestore(&vec->irq.lock, flags);
+}
+
+/* A shorter time holds at once. */
+void simhw_vec_set_itr(struct simhw_vec *vec, unsigned int clock, u32 itr)
+{
+	unsigned long flags;
+	ktime_t next;
+
+	raw_spin_lock_irqsave(&vec->irq.lock, flags);
+	vec->itr[clock] = itr & (SIMNIC_ITR_USECS | SIMNIC_ITR_FRAMES);
+	next = ktime_add_us(ktime_get(), FIELD_GET(SIMNIC_ITR_USECS, itr));
+	vec->next[clock] = min(vec->next[clock], next);
+	simhw_irq_update(&vec->irq);
+	raw_spin_unlock_irqrestore(&vec->irq.lock, flags);
+}
+
+/* A bit for each vector with an unmasked cause; on the shared line, with a due one */
+u32 simhw_vec_isr(struct simhw_card *card)
+{
+	struct simhw_vec *vec;
+	u32 isr = 0;
+	bool set;
+
+	for (vec = card->vec; vec < card->vec + card->num_vec; vec++) {
+		if (simhw_vec_uses_line(vec))
+			set = READ_ONCE(vec->line);
+		else
+			set = READ_ONCE(vec->causes) && !READ_ONCE(vec->mask);
+		if (set)
+			isr |= BIT(vec->index);
+	}
+	return isr;
+}
+
+void simhw_vec_reset(struct simhw_vec *vec)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&vec->irq.lock, flags);
+	vec->mask = true;
+	vec->causes = 0;
+	vec->fresh = 0;
+	vec->ctrl = 0;
+	memset(vec->itr, 0, sizeof(vec->itr));
+	memset(vec->frames, 0, sizeof(vec->frames));
+	memset(vec->next, 0, sizeof(vec->next));
+	simhw_vec_set_line(vec, false);
+	raw_spin_unlock_irqrestore(&vec->irq.lock, flags);
+}
+
+/* Vectors of queues are spread over the CPUs, from the first. */
+int simhw_vec_init(struct simhw_card *card, unsigned int index)
+{
+	irq_hw_number_t hwirq = 1 + card->id * SIMNIC_MAX_VECTORS + index;
+	unsigned int cpu = cpumask_local_spread(max(index, 1) - 1, NUMA_NO_NODE);
+	struct simhw_vec *vec = &card->vec[index];
+
+	vec->card = card;
+	vec->index = index;
+	vec->mask = true;
+	return simhw_irq_init(&vec->irq, &simhw_vec_ops, hwirq, cpu, !index);
+}
+
+void simhw_vec_exit(struct simhw_vec *vec)
+{
+	simhw_irq_exit(&vec->irq);
+}

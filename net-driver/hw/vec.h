@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* simnic card: vectors */
+#ifndef SIMHW_VEC_H
+#define SIMHW_VEC_H
+
+#include "irq.h"
+
+struct simhw_card;
+
+/* Moderated causes have a clock each: SIMNIC_CAUSE_RX, SIMNIC_CAUSE_TX */
+#define SIMHW_CLOCKS		2
+
+/**
+ * struct simhw_vec - a vector
+ * @irq: its delivery; @irq.lock protects the rest as well
+ * @card: the card
+ * @index: its number
+ * @causes: latched causes
+ * @fresh: those that have not fired since they came up
+ * @mask: its mask register
+ * @line: due while the card uses the shared line
+ * @ctrl: its control register
+ * @itr: its moderation registers, by clock
+ * @frames: that came up since the last interrupt, by clock
+ * @next: when the next interrupt is welcome, by clock
+ * @fired: interrupts
+ */
+struct simhw_vec {
+	struct simhw_irq irq;
+	struct simhw_card *card;
+	unsigned int index;
+	u32 causes;
+	u32 fresh;
+	bool mask;
+	bool line;
+	u32 ctrl;
+	u32 itr[SIMHW_CLOCKS];
+	u32 frames[SIMHW_CLOCKS];
+	ktime_t next[SIMHW_CLOCKS];
+	u32 fired;
+} ____cacheline_aligned_in_smp;
+
+int simhw_vec_init(struct simhw_card *card, unsigned int index);
+void simhw_vec_exit(struct simhw_vec *vec);
+void simhw_vec_reset(struct simhw_vec *vec);
+void simhw_vec_raise(struct simhw_vec *vec, u32 cause, u32 frames);
+void simhw_vec_clear(struct simhw_vec *vec, u32 causes);
+void simhw_vec_mask(struct simhw_vec *vec, bool mask);
+void simhw_vec_set_itr(struct simhw_vec *vec, unsigned int clock, u32 itr);
+u32 simhw_vec_isr(struct simhw_card *card);
+
+#endif
