@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Booting the guests: sourced by scripts/guest.
+
+# qemu_command VERSION ACCEL OUT RUN: qemu's command line, in the array QEMU.
+# OUT is how the command's output (or the terminal) leaves the guest.
+qemu_command() {
+	local version=$1 accel=$2 out=$3 run=$4 dir
+	dir=$(guest_dir "$version")
+	QEMU=(qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot -M q35)
+	case $accel in
+	kvm) QEMU+=(-accel kvm -cpu host) ;;
+	# Without these two flags TCG copies memory byte by byte.
+	tcg) QEMU+=(-accel "tcg,thread=multi" -cpu "max,-erms,-fsrm") ;;
+	esac
+	QEMU+=(
+		-smp "$CPUS" -m "$MEM" -rtc base=utc -nic none
+		-kernel "$dir/vmlinuz" -initrd "$dir/initrd"
+		-append "console=ttyS0 loglevel=5 panic=-1 oops=panic log_buf_len=16M net.ifnames=0 \
+tsc=reliable rcupdate.rcu_cpu_stall_timeout=60 \
+guest.version=$version guest.run=${run#"$TOP"/} ${APPEND:-}"
+		-serial "file:$run/console"
+		-drive "file=$dir/root.ext4,format=raw,if=virtio,snapshot=on"
+		-virtfs "local,path=$TOP,mount_tag=simnic,security_model=none,multidevs=remap"
+		-device virtio-rng-pci -device virtio-serial-pci
+	)
+	case $out in
+	terminal) QEMU+=(-chardev "stdio,id=out,signal=off" -device "virtconsole,chardev=out") ;;
+	pipe) QEMU+=(-chardev "file,id=out,path=$run/out" -device "virtserialport,chardev=out,name=simnic.out") ;;
+	esac
+}
+
+# start_qemu SECONDS: until it ends by itself, is out of time, or this script goes
+# away for whatever reason. No qemu is ever left behind. For a subshell only.
+start_qemu() {
+	exec setpriv --pdeathsig KILL timeout --foreground -k 2 "$1" \
+		setpriv --pdeathsig KILL "${QEMU[@]}"
+}
+
+# /dev/kvm may exist, open, and still hang a guest: only a guest that came up tells.
+accel() {
+	local answer
+	answer=$CACHE/accel-$(hash_of "$(uname -r)" "$(grep -m1 'model name' /proc/cpuinfo)")
+	[ -e "$answer" ] || with_lock accel probe_kvm "$1" "$answer"
+	cat "$answer"
+}
+
+probe_kvm() {
+	local version=$1 answer=$2 run found=tcg
+	[ ! -e "$answer" ] || return 0
+	if [ -w /dev/kvm ]; then
+		say "trying whether KVM really boots a guest here (once, at most 30 s)"
+		run=$(new_run true)
+		rm "$run/out"
+		qemu_command "$version" kvm pipe "$run"
+		(start_qemu 30) </dev/null >/dev/null 2>&1 || true
+		[ ! -e "$run/status" ] || found=kvm
+		rm -rf "$run"
+	fi
+	say "guests run with $found"
+	echo "$found" >"$answer"
+}
+
+# new_run COMMAND...: a directory in the checkout, for this boot only.
+new_run() {
+	local run
+	mkdir -p "$BUILD/run" "$RESULTS"
+	run=$(mktemp -d "$BUILD/run/XXXXXXXX")
+	printf '%q ' "$@" >"$run/cmd"
+	mkfifo "$run/out"
+	echo "$run"
+}
+
+# boot VERSION OUT SECONDS COMMAND...: returns the command's status, and fails as
+# well when the guest died, was out of time, or its kernel complained.
+boot() {
+	local version=$1 out=$2 seconds=$3 rc=0 qemu cat
+	shift 3
+	need qemu-system-x86_64:qemu-system-x86 setpriv:util-linux
+	ACCEL=$(accel "$version")
+	RUN=$(new_run "$@")
+	qemu_command "$version" "$ACCEL" "$out" "$RUN"
+	trap 'kill_qemu; rm -rf "$RUN"' EXIT
+	trap 'exit 130' INT TERM HUP
+	if [ "$out" = terminal ]; then
+		(start_qemu "$seconds") || rc=$?
+	else
+		# In the background, so that a signal to this script is acted on at once.
+		start_qemu "$seconds" </dev/null &
+		qemu=$!
+		# Not qemu's own standard output: it would make that non-blocking for everybody.
+		{ cat "$RUN/out" || kill "$qemu"; } &
+		cat=$!
+		wait "$qemu" || rc=$?
+		: <>"$RUN/out" # in case qemu did not come as far as opening it
+		wait "$cat"
+	fi
+	judge "$version" "$seconds" "$rc"
+}
+
+kill_qemu() {
+	# shellcheck disable=SC2046 # several
+	if kill $(jobs -p) 2>/dev/null; then wait; fi
+}
+
+# judge VERSION SECONDS QEMU-STATUS: keeps the logs of the run, says what went wrong.
+judge() {
+	local version=$1 seconds=$2 qemu=$3 log status=1
+	log=$RESULTS/console-$version-${RUN##*/}.log
+	mv "$RUN/console" "$log" 2>/dev/null || die "qemu did not start (status $qemu)"
+	if [ ! -e "$RUN/status" ]; then
+		tail -n 60 "$log" >&2
+		say "the end of the console of guest $version, all of it: ${log#"$TOP"/}"
+		[ "$qemu" != 124 ] || die "guest $version was stopped: not finished after $seconds s"
+		die "guest $version died (qemu status $qemu)"
+	fi
+	status=$(cat "$RUN/status")
+	mv "$RUN/dmesg" "${log/console/dmesg}"
+	if ! "$TOP/scripts/dmesg-scan" -v from='simnic: guest ready' "${log/console/dmesg}" >&2; then
+		say "the kernel of guest $version complained, see above and ${log#"$TOP"/}"
+		[ "$status" != 0 ] || status=1
+	fi
+	return "$status"
+}
