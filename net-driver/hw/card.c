@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* simnic card: power and reset */
+#include <linux/etherdevice.h>
+#include <linux/etherdevice.h>
 #include <linux/slab.h>
+#include <linux/unaligned.h>
+#include <linux/unaligned.h>
 
 #include "card.h"
 #include "rx.h"
@@ -26,9 +30,13 @@ static void simhw_card_defaults(struct simhw_card *card)
 
 	for (i = 0; i < SIMHW_CARD_REGS; i++)
 		WRITE_ONCE(card->reg[i], 0);
+	simhw_set_reg(card, SIMNIC_MAC_LO, get_unaligned_le32(card->mac));
+	simhw_set_reg(card, SIMNIC_MAC_HI, get_unaligned_le16(card->mac + 4));
 	simhw_set_reg(card, SIMNIC_MAXFRAME, SIMNIC_MAXFRAME_DEFAULT);
 	simhw_set_reg(card, SIMNIC_PAUSE,
 		      SIMNIC_PAUSE_AUTO | SIMNIC_PAUSE_TX | SIMNIC_PAUSE_RX);
+	simhw_set_reg(card, SIMNIC_MAC_LO, get_unaligned_le32(card->addr));
+	simhw_set_reg(card, SIMNIC_MAC_HI, get_unaligned_le16(card->addr + 4));
 	memset(&card->filter, 0, sizeof(card->filter));
 	memset(&card->rss, 0, sizeof(card->rss));
 	WRITE_ONCE(card->faults.tx_hang, 0);
@@ -146,10 +154,12 @@ struct simhw_card *simhw_card_create(const struct simnic_card_params *params, un
 		return ERR_PTR(-ENOMEM);
 
 	card->id = id;
+	eth_random_addr(card->addr);
 	card->num_txq = params->num_txq;
 	card->num_rxq = params->num_rxq;
 	card->num_vec = 1 + max(params->num_txq, params->num_rxq);
 	card->seated = true;
+	eth_random_addr(card->mac);
 	mutex_init(&card->ctrl_lock);
 	ret = simhw_card_alloc_queues(card);
 	if (ret)

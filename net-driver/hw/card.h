@@ -3,6 +3,8 @@
 #ifndef SIMHW_CARD_H
 #define SIMHW_CARD_H
 
+#include <linux/if_ether.h>
+#include <linux/if_ether.h>
 #include <linux/mutex.h>
 #include <linux/platform_device.h>
 
@@ -34,12 +36,14 @@ struct simhw_cable;
  * @bus: platform data of @pdev
  * @res: resources of @pdev: vectors, and the shared line
  * @id: number of the platform device
+ * @addr: MAC address it was made with
  * @num_txq: transmit queues
  * @num_rxq: receive queues
  * @num_vec: vectors
  * @txq: transmit queues
  * @rxq: receive queues
  * @vec: vectors
+ * @mac: its own address, the reset value of MAC_LO and MAC_HI
  * @gone: powered off
  * @resetting: RESET is set; @reset_end says until when
  * @reset_end: when RESET clears itself
@@ -63,12 +67,14 @@ struct simhw_card {
 	struct simnic_bus bus;
 	struct resource res[SIMNIC_MAX_VECTORS + 1];
 	unsigned int id;
+	u8 addr[ETH_ALEN];
 	unsigned int num_txq;
 	unsigned int num_rxq;
 	unsigned int num_vec;
 	struct simhw_txq *txq;
 	struct simhw_rxq *rxq;
 	struct simhw_vec *vec;
+	u8 mac[ETH_ALEN];
 	bool gone;
 	bool resetting;
 	ktime_t reset_end;
