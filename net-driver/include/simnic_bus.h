@@ -17,10 +17,12 @@ struct platform_device;
 
 /**
  * struct simnic_bus_ops - how a driver reaches the registers
- * @rd32: read a register. Any context.
- * @wr32: write a register. Any context, but disabling a queue
- *	(SIMNIC_TXQ_CTRL, SIMNIC_RXQ_CTRL) or RESET waits for the engines to
- *	let go of it and needs process context with softirqs enabled.
+ * @rd32: read a register. Any context; counters not in hard interrupts.
+ * @wr32: write a register. Any context, but SIMNIC_CTRL (RESET above all),
+ *	the queues' CTRL, SIMNIC_MDIC, SIMNIC_PAUSE and SIMNIC_RSS_KEY need
+ *	process context and may sleep: they wait for the engines to let go of a
+ *	queue, or change both ends of a link. SIMNIC_RXCTRL: not with
+ *	interrupts off.
  * @doorbell: write a tail register. Transmit: softirqs must be off (as in
  *	ndo_start_xmit); the transmit engine runs in this call, within a
  *	bound. Receive: any context.

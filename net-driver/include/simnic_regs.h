@@ -56,7 +56,7 @@
 #define SIMNIC_CTRL_TX_EN		BIT(1)
 #define SIMNIC_CTRL_LINK_EN		BIT(2)	/* power the PHY up */
 #define SIMNIC_CTRL_LOOPBACK		BIT(3)	/* transmit into own receiver */
-#define SIMNIC_CTRL_INTX		BIT(4)	/* one shared line, no vectors */
+#define SIMNIC_CTRL_INTX		BIT(4)	/* one shared line, no vectors; a change masks all */
 
 #define SIMNIC_STATUS			0x0010	/* RO */
 #define SIMNIC_STATUS_LINK		BIT(0)	/* link is up */
@@ -108,11 +108,12 @@
 #define SIMNIC_MDIC_READY		BIT(28)
 #define SIMNIC_MDIC_ERROR		BIT(30)	/* no such PHY register */
 
-/* One bit for each vector that has an unmasked cause */
+/* One bit for each vector that has an unmasked cause; with INTX, a due one */
 #define SIMNIC_ISR			0x0030	/* RO */
 
 /* -- Receive filters ------------------------------------------------------ */
 
+/* The reset value is the address that the card was made with */
 #define SIMNIC_MAC_LO			0x0040	/* RW: bytes 0 to 3, first lowest */
 #define SIMNIC_MAC_HI			0x0044	/* RW: bytes 4 and 5 */
 #define SIMNIC_UC_LO(n)			(0x0080 + (n) * 8)	/* RW */
@@ -226,7 +227,7 @@ enum simnic_stat {
 #define SIMNIC_CAUSE_ALL		GENMASK(4, 0)
 #define SIMNIC_VEC_MASK_SET(v)		(SIMNIC_VEC(v) + 0x08)	/* write 1: mask; reads the mask */
 #define SIMNIC_VEC_MASK_CLR(v)		(SIMNIC_VEC(v) + 0x0c)	/* write 1: unmask; reads the mask */
-#define SIMNIC_VEC_CTRL(v)		(SIMNIC_VEC(v) + 0x10)	/* RW */
+#define SIMNIC_VEC_CTRL(v)		(SIMNIC_VEC(v) + 0x10)	/* RW; no effect on the shared line */
 #define SIMNIC_VEC_CTRL_AUTOMASK	BIT(0)	/* firing masks the vector */
 #define SIMNIC_VEC_CTRL_AUTOCLEAR	BIT(1)	/* firing clears its causes */
 #define SIMNIC_VEC_ITR_RX(v)		(SIMNIC_VEC(v) + 0x14)	/* RW */
