@@ -219,7 +219,6 @@ int simnic_netdev_init(struct simnic *sn, struct net_device *dev)
 	sn->netdev = dev;
 	sn->rxctrl = simnic_features_rxctrl(SIMNIC_FEATURES);
 	SET_NETDEV_DEV(dev, sn->dev);
-	simnic_wr32(sn, SIMNIC_GROMAX, simnic_rx_gro_max());
 	netif_set_affinity_auto(dev);
 	netif_carrier_off(dev);
 	return netif_set_real_num_queues(dev, sn->params.channels, sn->params.channels);

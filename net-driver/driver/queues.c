@@ -162,6 +162,7 @@ static int simnic_set_channels(struct simnic *sn, unsigned int channels)
 static int simnic_queues_swap(struct simnic *sn, struct simnic_queues *qs)
 {
 	struct simnic_queues *old = sn->queues;
+	unsigned int i;
 	int err;
 
 	simnic_queues_stop(sn, true);
@@ -173,6 +174,8 @@ static int simnic_queues_swap(struct simnic *sn, struct simnic_queues *qs)
 		simnic_queues_start(sn, old);
 		return err;
 	}
+	for (i = 0; i < old->params.channels; i++)
+		simnic_rx_ring_retire(old->rx[i]);
 	simnic_queues_start(sn, qs);
 	return 0;
 }

@@ -303,8 +303,6 @@ static void simnic_rx_finish(struct simnic_rx_ring *ring, const struct simnic_rx
 	skb->protocol = eth_type_trans(skb, ring->netdev);
 	skb_record_rx_queue(skb, ring->idx);
 
-	if (unlikely(status & SIMNIC_RXD_ERR))
-		goto err_drop;
 	if (!(status & SIMNIC_RXD_GRO))
 		simnic_rx_csum(ring, skb, sum, status);
 	else if (unlikely(!simnic_rx_gro(skb, sum, mss, segs, bytes)))
@@ -324,6 +322,20 @@ err_drop:
 	kfree_skb(skb);
 }
 
+/* The end of a frame that was discarded; the card has counted damaged ones */
+static void simnic_rx_discarded(struct simnic_rx_ring *ring, const struct simnic_rx_desc *desc,
+				u32 status, struct simnic_rx_sum *sum)
+{
+	u32 segs = max_t(u32, le16_to_cpu(desc->wb.segs), 1);
+
+	if (ring->drop_nomem)
+		sum->alloc_drops += segs;
+	else if (!(status & SIMNIC_RXD_ERR))
+		sum->errors += segs;
+	ring->discard = false;
+	ring->drop_nomem = false;
+}
+
 /* Take one buffer from the ring; true at the end of a frame */
 static bool simnic_rx_one(struct simnic_rx_ring *ring, struct simnic_rx_desc *desc,
 			  u32 status, struct simnic_rx_sum *sum)
@@ -336,16 +348,12 @@ static bool simnic_rx_one(struct simnic_rx_ring *ring, struct simnic_rx_desc *de
 	if (!(status & SIMNIC_RXD_EOP))
 		return false;
 
-	if (likely(!ring->discard)) {
+	if (unlikely(status & SIMNIC_RXD_ERR) && !ring->discard)
+		simnic_rx_abort(ring);
+	if (likely(!ring->discard))
 		simnic_rx_finish(ring, desc, status, sum);
-		return true;
-	}
-	if (ring->drop_nomem)
-		sum->alloc_drops += max_t(u32, le16_to_cpu(desc->wb.segs), 1);
 	else
-		sum->errors += max_t(u32, le16_to_cpu(desc->wb.segs), 1);
-	ring->discard = false;
-	ring->drop_nomem = false;
+		simnic_rx_discarded(ring, desc, status, sum);
 	return true;
 }
 
@@ -536,6 +544,20 @@ void simnic_rx_ring_start(struct simnic_rx_ring *ring)
 void simnic_rx_ring_stop(struct simnic_rx_ring *ring)
 {
 	simnic_wr32(ring->sn, SIMNIC_RXQ_CTRL(ring->idx), 0);
+}
+
+/**
+ * simnic_rx_ring_retire() - the ring will not be started again, only freed
+ * @ring: the ring; stopped, NAPI is disabled
+ *
+ * Its pages may outlive it in the stack; they must not return into the hands
+ * of a NAPI that polls another ring by then.
+ *
+ * Context: process.
+ */
+void simnic_rx_ring_retire(struct simnic_rx_ring *ring)
+{
+	page_pool_disable_direct_recycling(ring->pool);
 }
 
 /**

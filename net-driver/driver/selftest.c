@@ -235,7 +235,7 @@ static void simnic_test_wait_link(struct simnic *sn)
 	unsigned long end = jiffies + SIMNIC_TEST_TIMEOUT;
 
 	while (simnic_test_link(sn) && time_before(jiffies, end))
-		msleep(10);
+		usleep_range(10000, 20000);
 }
 
 void simnic_self_test(struct net_device *dev, struct ethtool_test *et, u64 *data)

@@ -327,6 +327,7 @@ struct simnic_rx_ring *simnic_rx_ring_alloc(struct simnic_vector *vec,
 void simnic_rx_ring_free(struct simnic_rx_ring *ring);
 void simnic_rx_ring_start(struct simnic_rx_ring *ring);
 void simnic_rx_ring_stop(struct simnic_rx_ring *ring);
+void simnic_rx_ring_retire(struct simnic_rx_ring *ring);
 void simnic_rx_ring_drain(struct simnic_rx_ring *ring,
 			  struct sk_buff_head *frames);
 int simnic_rx_clean(struct simnic_rx_ring *ring, int budget);

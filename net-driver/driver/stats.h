@@ -12,7 +12,7 @@
  * @syncp: pairs writer and readers where a 64-bit store is not one access
  * @packets: frames given to the stack, as on the wire
  * @bytes: their bytes
- * @errors: frames dropped: damaged, or their descriptors made no sense
+ * @errors: frames dropped because their descriptors made no sense
  * @alloc_drops: frames dropped for lack of an skb
  * @flushed: frames received but discarded by a reset
  * @alloc_fail: buffers that could not be allocated (no frame is lost by it)
