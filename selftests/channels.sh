@@ -6,7 +6,7 @@
 
 QUEUES=4
 
-queues() { on a ls "/sys/class/net/${DEV[a]}/queues" | grep -c "^$1-"; }
+queues() { find "$(sysfs_of a)/queues" -name "$1-*" | wc -l; }
 
 counts() {
 	local n
@@ -32,7 +32,7 @@ hash_table_follows() {
 		et b -L combined "$n"
 		carrier
 		for queue in 0 1 2 3; do before[queue]=$(stat_of b "rx${queue}_packets" 2>/dev/null || echo 0); done
-		frames a type=udp4 flows=256 count=256 >/dev/null
+		frames a type=udp4 flows=256 count=256
 		for queue in $(seq 0 $((n - 1))); do
 			wait_until 5 stat_reaches b $((before[queue] + 1)) "rx${queue}_packets" ||
 				fail "nothing reached queue $queue of $n"

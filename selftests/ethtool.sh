@@ -7,7 +7,7 @@
 identity() {
 	expect "$(et a -i | field driver)" = simnic "driver"
 	expect "$(et a -i | field bus-info)" = \
-		"$(basename "$(on a readlink "/sys/class/net/${DEV[a]}/device")")" "bus"
+		"$(basename "$(readlink "$(sysfs_of a)/device")")" "bus"
 	expect "$(et a -i | field supports-test)" = yes "self-test"
 	expect "$(et a -i | field supports-statistics)" = yes "statistics"
 	et a -P | grep -q 'address: '
@@ -147,7 +147,7 @@ loopback() {
 	defer et a -K loopback off
 	wait_until 10 has_carrier a
 	received=$(stat_of a rx_packets) partner=$(stat_of b rx_packets)
-	frames a count=20 >/dev/null
+	frames a count=20
 	wait_until 5 stat_reaches a $((received + 20)) rx_packets
 	expect "$(stat_of b rx_packets)" -eq "$partner" "frames that leaked to the partner"
 	et a -K loopback off

@@ -10,7 +10,7 @@ readonly FOREIGN=02:00:00:00:99:99 GROUP=01:00:5e:0a:0b:0c
 dropped() {
 	local filtered received
 	filtered=$(stat_of b rx_filtered) received=$(stat_of b rx_packets)
-	frames a count="$1" dst="$2" >/dev/null
+	frames a count="$1" dst="$2"
 	wait_until 5 stat_reaches b $((filtered + $1)) rx_filtered ||
 		fail "$2 was not filtered"
 	expect "$(stat_of b rx_filtered)" -eq $((filtered + $1)) "filtered of $2"
@@ -20,7 +20,7 @@ dropped() {
 received() {
 	local filtered received
 	filtered=$(stat_of b rx_filtered) received=$(stat_of b rx_packets)
-	frames a count="$1" dst="$2" >/dev/null
+	frames a count="$1" dst="$2"
 	wait_until 5 stat_reaches b $((received + $1)) rx_packets ||
 		fail "$2 was not received"
 	expect "$(stat_of b rx_packets)" -eq $((received + $1)) "received of $2"

@@ -31,13 +31,13 @@ only_where_traffic_flows() {
 	et b -X weight 0 0 1 0
 	defer et b -X default
 	for queue in 0 1 2 3; do before[queue]=$(irq_count "$(irq_name b "$queue")"); done
-	frames a type=udp4 flows=32 count=100 >/dev/null
+	frames a type=udp4 flows=32 count=100
 	wait_until 10 irq_above b 2 "${before[2]}"
 	for queue in 0 1 3; do
 		expect "$(irq_count "$(irq_name b "$queue")")" -eq "${before[queue]}" \
 			"interrupts of idle queue $queue"
 	done
-	frames a count=20 >/dev/null
+	frames a count=20
 	wait_until 10 irq_above b 0 "${before[0]}"
 }
 
@@ -49,7 +49,7 @@ no_more_than_frames() {
 	et b -C adaptive-rx off rx-usecs 0 rx-frames 0 tx-usecs 0 tx-frames 0
 	irqs=$(irq_total b)
 	received=$(stat_of b rx_packets)
-	frames a count=500 >/dev/null
+	frames a count=500
 	wait_until 10 stat_reaches b $((received + 500)) rx_packets
 	irqs=$(($(irq_total b) - irqs))
 	expect "$irqs" -ge 1 "interrupts for 500 frames"

@@ -12,6 +12,9 @@
 # side "b". When it is over, the frames of both are accounted for to the last
 # one and the kernel's log is looked through. A failed case is followed by new
 # cards; a case that did well leaves them as it found them (see defer).
+#
+# Few programs are started where one will do: each takes a tenth of a second in an
+# emulated machine. See agent.py.
 
 set -u
 export LC_ALL=C
@@ -23,7 +26,7 @@ PROGRAM=$(basename "$0" .sh)
 readonly HERE PROGRAM
 
 # The cards that a test may have, by side; pair_up makes a and b.
-declare -rA NS=([a]="simnic-a-$$" [b]="simnic-b-$$" [c]="simnic-c-$$" [d]="simnic-d-$$")
+declare -A NS=([a]="simnic-a-$$" [b]="simnic-b-$$" [c]="simnic-c-$$" [d]="simnic-d-$$")
 declare -rA DEV=([a]=nica [b]=nicb [c]=nicc [d]=nicd)
 declare -rA PEER=([a]=b [b]=a [c]=d [d]=c)
 declare -rA MAC=([a]=02:53:4e:00:00:0a [b]=02:53:4e:00:00:0b
@@ -35,8 +38,8 @@ readonly NOBODY4=198.18.0.99
 
 # How frames end that a card sent but its partner's driver did not receive.
 readonly TX_DROPS="tx_no_link tx_oversize"
-readonly RX_DROPS="rx_disabled rx_filtered rx_vlan_filtered rx_oversize rx_missed
-	rx_dma_fault rx_alloc_drops rx_flushed rx_errors"
+readonly RX_DROPS="rx_disabled rx_filtered rx_vlan_filtered rx_oversize rx_missed \
+rx_dma_fault rx_alloc_drops rx_flushed rx_errors"
 
 # A program may change these before run.
 QUEUES=			# queue pairs of each card; empty: the driver's default
@@ -45,18 +48,18 @@ CARDS="a b"		# whose frames are accounted for
 
 # ---- Commands on one side ---------------------------------------------------
 
-# on SIDE COMMAND...: in the namespace of that side
+# on SIDE COMMAND...: in the namespace of that side; its /sys is in sysfs_of
 on() {
 	local ns=${NS[$1]}
 	shift
-	ip netns exec "$ns" "$@"
+	nsenter --net="/run/netns/$ns" "$@"
 }
 
 # spawn SIDE COMMAND...: likewise, in the background, until the case is over
 spawn() {
 	local ns=${NS[$1]}
 	shift
-	ip netns exec "$ns" "$@" &
+	nsenter --net="/run/netns/$ns" "$@" &
 	defer reap $!
 }
 
@@ -90,21 +93,64 @@ link_json() {
 	ip -n "${NS[$1]}" -d -j link show dev "${DEV[$1]}" | jq -r ".[0]$2"
 }
 
-# sysfs SIDE FILE: reads /sys/class/net/DEVICE/FILE
-sysfs() { on "$1" cat "/sys/class/net/${DEV[$1]}/$2"; }
+# sysfs_of SIDE: the path of its device's attributes
+sysfs_of() { echo "$TMP/sys.$1/class/net/${DEV[$1]}"; }
 
-# sysfs_write SIDE FILE VALUE
-sysfs_write() {
-	# shellcheck disable=SC2016 # for the other shell
-	on "$1" sh -c 'echo "$1" >"$2"' sh "$3" "/sys/class/net/${DEV[$1]}/$2"
+# sysfs SIDE FILE: reads one
+sysfs() { cat "$TMP/sys.$1/class/net/${DEV[$1]}/$2"; }
+
+sysfs_write() { echo "$3" >"$TMP/sys.$1/class/net/${DEV[$1]}/$2"; }
+
+# sysfs_is SIDE FILE VALUE: without starting a program, for wait_until
+sysfs_is() {
+	local value
+	read -r value 2>/dev/null <"$TMP/sys.$1/class/net/${DEV[$1]}/$2" && [ "$value" = "$3" ]
 }
 
-tool() { python3 -I -S "$HERE/$1" "${@:2}"; }
+# ---- The agent -------------------------------------------------------------------
 
-# spawn_tool PROGRAM ARG...: likewise, in the background, until the case is over
-spawn_tool() {
-	python3 -I -S "$HERE/$1" "${@:2}" &
+readonly AGENT=(python3 -B -E -s -S "$HERE/agent.py")
+
+agent_start() {
+	agent_stop
+	coproc "${AGENT[@]}"
+	AGENT_PID=$COPROC_PID
+	# Bash keeps its own descriptors of a coprocess from subshells.
+	exec {TO_AGENT}>&"${COPROC[1]}" {FROM_AGENT}<&"${COPROC[0]}"
+}
+
+agent_stop() {
+	[ -n "${AGENT_PID:-}" ] || return 0
+	exec {TO_AGENT}>&- {FROM_AGENT}<&-
+	kill "$AGENT_PID" 2>/dev/null
+	wait "$AGENT_PID" 2>/dev/null
+	AGENT_PID=
+}
+
+# ask COMMAND [ARG...]: what the agent answers is in REPLY
+ask() {
+	local IFS=$'\t' status lines line
+	printf '%s\n' "$*" >&"$TO_AGENT"
+	IFS=' ' read -r -t 150 -u "$FROM_AGENT" status lines || fail "the agent does not answer: $*"
+	REPLY=
+	while [ "$lines" -gt 0 ]; do
+		IFS= read -r -t 10 -u "$FROM_AGENT" line
+		REPLY+=${REPLY:+$'\n'}$line
+		lines=$((lines - 1))
+	done
+	[ "$status" = ok ] || { echo "$REPLY"; return 1; }
+}
+
+# spawn_agent COMMAND [ARG...]: in the background, until the case is over
+spawn_agent() {
+	"${AGENT[@]}" "$@" &
 	defer reap $!
+}
+
+# ask_about SIDE COMMAND [ARG...]: and prints the answer
+ask_about() {
+	ask "$2" "${NS[$1]},${DEV[$1]}" "${@:3}"
+	echo "$REPLY"
 }
 
 # ---- What a case may say ------------------------------------------------------
@@ -141,9 +187,12 @@ wait_until() {
 	shift
 	until "$@"; do
 		[ "$SECONDS" -lt "$end" ] || return 1
-		sleep 0.05
+		pause_for 0.05
 	done
 }
+
+# sleep(1), without starting it: from this pipe there never comes anything
+pause_for() { read -r -t "$1" -u "$SILENCE" || true; }
 
 # defer COMMAND...: run it when the case is over, in whatever way. Last in, first out.
 DEFERRED=()
@@ -158,17 +207,27 @@ run_deferred() {
 
 # ---- Cards ----------------------------------------------------------------------
 
-has_carrier() { [ "$(sysfs "$1" carrier 2>/dev/null)" = 1 ]; }
-no_carrier() { [ "$(sysfs "$1" carrier 2>/dev/null)" = 0 ]; }
+has_carrier() { sysfs_is "$1" carrier 1; }
+no_carrier() { sysfs_is "$1" carrier 0; }
+has_carrier() { sysfs_is "$1" carrier 1; }
+no_carrier() { sysfs_is "$1" carrier 0; }
 carrier() { wait_until 10 has_carrier a && wait_until 10 has_carrier b; }
 card_count() { find /sys/bus/platform/devices -name 'simnic*' | wc -l; }
 exists() { ip -n "${NS[$1]}" link show dev "${DEV[$1]}" >/dev/null 2>&1; }
 
-# A namespace that sends nothing of its own accord
+# A namespace that sends nothing of its own accord; its /sys is mounted for us
 ns_up() {
-	ip netns add "${NS[$1]}" &&
-		on "$1" sh -c 'echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6 &&
-			ip link set lo up'
+	mkdir -p "$TMP/sys.$1"
+	# shellcheck disable=SC2016 # for the other shell
+	ip netns add "${NS[$1]}" && on "$1" sh -c '
+		mount -t sysfs sysfs "$1" &&
+		echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6 &&
+		ip link set lo up' sh "$TMP/sys.$1"
+}
+
+ns_down() {
+	umount -l "$TMP/sys.$1" 2>/dev/null
+	ip netns del "${NS[$1]}"
 }
 
 # card_add SIDE [ARG...]: ip link add, with the arguments that go before "type"
@@ -202,11 +261,11 @@ pair_up() { pair_add && card_up a && card_up b && carrier; }
 
 pair_down() {
 	local side
-	for side in "${!NS[@]}"; do
+	for side in a b c d; do
 		[ -e "/run/netns/${NS[$side]}" ] || continue
 		ip netns pids "${NS[$side]}" | xargs -r kill -KILL 2>/dev/null
 		ip -n "${NS[$side]}" link del dev "${DEV[$side]}" 2>/dev/null
-		ip netns del "${NS[$side]}"
+		ns_down "$side"
 	done
 	return 0
 }
@@ -227,24 +286,34 @@ queue_count() { et "$1" -l | section Current Combined; }
 
 # section HEADING KEY: the value of "KEY: value" below "HEADING" in ethtool's output
 section() {
-	awk -F':[ \t]*' -v heading="$1" -v key="$2" '
-		index($0, heading) == 1 { inside = 1 }
-		inside && $1 == key { print $2; exit }'
+	local line inside=''
+	while IFS= read -r line; do
+		[[ $line != "$1"* ]] || inside=1
+		[[ $inside && $line =~ ^"$2":[[:space:]]*(.*) ]] || continue
+		echo "${BASH_REMATCH[1]}"
+		return
+	done
+	return 1
 }
 
 # field KEY: likewise, wherever it is
 field() {
-	awk -F':[ \t]*' -v key="$1" '
-		{ sub(/^[ \t]+/, "", $1) } $1 == key { print $2; exit }'
+	local line
+	while IFS= read -r line; do
+		[[ $line =~ ^[[:space:]]*"$1":[[:space:]]*(.*) ]] || continue
+		echo "${BASH_REMATCH[1]}"
+		return
+	done
+	return 1
 }
 
 # feature SIDE NAME: on or off (a fixed one has more to say)
 feature() { et "$1" -k | field "$2"; }
 
-# debugfs SIDE FILE: the path; skips if there is none
+# debugfs SIDE FILE: its path
 debugfs() {
 	local pdev
-	pdev=$(on "$1" readlink "/sys/class/net/${DEV[$1]}/device")
+	pdev=$(readlink "$(sysfs_of "$1")/device")
 	echo "/sys/kernel/debug/simnic/${pdev##*/}/$2"
 }
 
@@ -255,7 +324,10 @@ need_debugfs() {
 
 # kernel_at_least MAJOR.MINOR
 kernel_at_least() {
-	printf '%s\n' "$1" "$(uname -r | grep -oE '^[0-9]+\.[0-9]+')" | sort -CV
+	local have major minor
+	read -r have </proc/sys/kernel/osrelease
+	IFS=.- read -r major minor _ <<<"$have"
+	[ "$major" -gt "${1%.*}" ] || { [ "$major" -eq "${1%.*}" ] && [ "$minor" -ge "${1#*.}" ]; }
 }
 
 # need_cpus N
@@ -264,34 +336,22 @@ need_cpus() { [ "$(nproc)" -ge "$1" ] || skip "needs $1 processors"; }
 # ---- Counters -------------------------------------------------------------------
 
 # stat_of SIDE NAME...: the sum of these counters of ethtool -S
-stat_of() {
-	local side=$1
-	shift
-	et "$side" -S | awk -F':[ \t]*' -v names="$*" '
-		BEGIN { n = split(names, list, /[ \t\n]+/); for (i = 1; i <= n; i++) want[list[i]] = 1 }
-		{ sub(/^[ \t]+/, "", $1) }
-		$1 in want { sum += $2; seen++; delete want[$1] }
-		END {
-			for (name in want) if (name != "") missing = missing " " name
-			if (missing != "") { print "no counter" missing > "/dev/stderr"; exit 1 }
-			printf "%d\n", sum
-		}'
-}
+stat_of() { ask_about "$1" stats "${@:2}"; }
 
 # stat_reaches SIDE VALUE NAME...: for wait_until
-stat_reaches() { [ "$(stat_of "$1" "${@:3}")" -ge "$2" ]; }
+stat_reaches() { ask stats "${NS[$1]},${DEV[$1]}" "${@:3}" && [ "$REPLY" -ge "$2" ]; }
 
 # balanced FROM TO: all that the cards FROM sent, has arrived at the cards TO or
 # in a drop counter
 balanced() {
 	local side sent=0 dropped=0 received=0 lost=0
 	for side in $1; do
-		sent=$((sent + $(stat_of "$side" tx_packets)))
-		dropped=$((dropped + $(stat_of "$side" "$TX_DROPS")))
+		ask stats "${NS[$side]},${DEV[$side]}" tx_packets && sent=$((sent + REPLY))
+		ask stats "${NS[$side]},${DEV[$side]}" "$TX_DROPS" && dropped=$((dropped + REPLY))
 	done
 	for side in $2; do
-		received=$((received + $(stat_of "$side" rx_packets)))
-		lost=$((lost + $(stat_of "$side" "$RX_DROPS")))
+		ask stats "${NS[$side]},${DEV[$side]}" rx_packets && received=$((received + REPLY))
+		ask stats "${NS[$side]},${DEV[$side]}" "$RX_DROPS" && lost=$((lost + REPLY))
 	done
 	BALANCE="($1): $sent sent - $dropped dropped, ($2): $received received + $lost dropped"
 	[ $((sent - dropped)) = $((received + lost)) ]
@@ -312,53 +372,14 @@ check_accounting() {
 	local side
 	for side in $CARDS; do
 		echo "counters of $side:"
-		et "$side" -S | grep -v ': 0$'
+		ask_about "$side" stats
 	done
 	fail "frames are not accounted for"
 }
 
-# ---- The kernel's log -------------------------------------------------------------
-
-# A case that provokes a message says so: an extended regular expression, for
-# single lines, and for whole reports ("cut here" to "end trace") that contain it.
+# A case that provokes a message of the kernel says so: an extended regular expression,
+# for single lines, and for whole reports that contain it.
 DMESG_ALLOW=
-
-log_mark() {
-	MARK="simnic selftest $$: $1"
-	echo "$MARK" >/dev/kmsg
-}
-
-log_since_mark() {
-	dmesg | awk -v mark="$MARK" '
-		index($0, mark) { n = 0; next }
-		{ line[n++] = $0 }
-		END { for (i = 0; i < n; i++) print line[i] }'
-}
-
-log_complaints() {
-	log_since_mark | awk -v allow="$DMESG_ALLOW" '
-		function flush_report() {
-			if (allow == "" || report !~ allow)
-				printf "%s", report
-			report = ""; inside = 0
-		}
-		/\[ cut here \]/ { inside = 1 }
-		inside { report = report $0 "\n" }
-		inside && /end trace/ { flush_report(); next }
-		inside { next }
-		allow != "" && $0 ~ allow { next }
-		{ print }
-		END { if (inside) flush_report() }' |
-	grep -E 'WARNING|BUG|Oops|Call Trace|cut here|KASAN|KCSAN|UBSAN|kmemleak|ODEBUG|DMA-API|Unable to handle|general protection|refcount_t|INFO: task|rcu.*(stall|detected)|soft lockup|hard LOCKUP|circular locking|recursive locking|inconsistent lock|suspicious RCU|scheduling while atomic|sleeping function|page_pool_release_retry|unregister_netdevice: waiting|NETDEV WATCHDOG|nobody cared|Bad page|use-after-free|segfault'
-}
-
-check_dmesg() {
-	local complaints
-	complaints=$(log_complaints) || return 0
-	echo "$complaints"
-	log_since_mark | tail -n 60
-	fail "the kernel complained"
-}
 
 # ---- Running cases -----------------------------------------------------------------
 
@@ -375,10 +396,10 @@ case_body() {
 	trap end_case EXIT
 	trap 'echo "${BASH_SOURCE[0]##*/}:$LINENO: failed: $BASH_COMMAND"' ERR
 	set -eE
-	log_mark "$PROGRAM $1"
+	ask log_mark "simnic selftest: $PROGRAM $1"
 	"$1"
 	check_accounting
-	check_dmesg
+	ask log_check "$DMESG_ALLOW"
 }
 
 # stdin: why a case was skipped, or the log of one that failed
@@ -417,6 +438,7 @@ run_case() {
 renew_cards() {
 	[ -n "$RENEW" ] || return 0
 	teardown
+	agent_start
 	setup || return
 	RENEW=
 }
@@ -435,7 +457,7 @@ load_module() {
 require() {
 	local command
 	[ "$(id -u)" = 0 ] || skip_all "needs root"
-	for command in ip ethtool jq python3 ping gawk; do
+	for command in ip ethtool nsenter jq python3 ping awk; do
 		command -v "$command" >/dev/null || skip_all "needs $command"
 	done
 	load_module || skip_all "there is no module simnic"
@@ -443,6 +465,7 @@ require() {
 
 finish() {
 	set +e
+	agent_stop
 	teardown
 	rm -rf "$TMP"
 }
@@ -452,6 +475,8 @@ run() {
 	local name
 	require
 	TMP=$(mktemp -d) NUMBER=0 PASSED=0 FAILED=0 SKIPPED=0 RENEW=1
+	mkfifo "$TMP/silence"
+	exec {SILENCE}<>"$TMP/silence"
 	trap finish EXIT
 	trap 'exit 1' INT TERM HUP
 	echo "TAP version 13"
@@ -481,22 +506,19 @@ ping_all() {
 	grep -q " $count received" <<<"$out" || { echo "$out"; fail "ping $*: lost some"; }
 }
 
-# frames SIDE KEY=VALUE...: raw frames to the peer (wire.py tells the keys); prints
-# the microseconds that sending took
+# frames SIDE KEY=VALUE...: raw frames to the peer (send() in wire.py has the keys)
 frames() {
-	local side=$1 peer=${PEER[$1]}
-	shift
-	tool wire.py send tx="${NS[$side]},${DEV[$side]}" src="${MAC[$side]}" \
-		dst="${MAC[$peer]}" saddr="${IP4[$side]}" daddr="$NOBODY4" "$@"
+	ask send tx="${NS[$1]},${DEV[$1]}" src="${MAC[$1]}" dst="${MAC[${PEER[$1]}]}" \
+		saddr="${IP4[$1]}" daddr="$NOBODY4" "${@:2}"
 }
+
+# super_frames SIDE COUNT BYTES SEGMENTS: UDP for nobody, which the card cuts
+super_frames() { ask burst tx="${NS[$1]}" addr="$NOBODY4" count="$2" gso="$3" segs="$4"; }
 
 # transfer tcp|udp SIDE BYTES [KEY=VALUE...]: to the peer, compared byte by byte
 transfer() {
-	local kind=$1 side=$2 bytes=$3
-	local peer=${PEER[$side]}
-	shift 3
-	timeout 120 python3 -I -S "$HERE/wire.py" "$kind" tx="${NS[$side]}" rx="${NS[$peer]}" \
-		addr="${IP4[$peer]}" bytes="$bytes" "$@"
+	local side=$2 peer=${PEER[$2]}
+	ask "$1" tx="${NS[$side]}" rx="${NS[$peer]}" addr="${IP4[$peer]}" bytes="$3" "${@:4}"
 }
 
 listening() { on "$1" ss -Hltn "sport = :$2" | grep -q .; }

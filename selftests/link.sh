@@ -20,14 +20,14 @@ shows_cable_in_one_namespace() {
 
 no_cable_no_carrier() {
 	ns_up c
-	defer ip netns del "${NS[c]}"
+	defer ns_down c
 	card_add c
 	link_set c up
 	has_irq() { [ -n "$(irq_number "$(irq_name c 0)")" ]; }
 	wait_until 5 has_irq
 	expect "$(sysfs c carrier)" = 0 "carrier without a cable"
 	expect "$(sysfs c simnic/cable)" = none "cable"
-	expect "$(sysfs c iflink)" = "$(sysfs c ifindex)" "iflink without a cable"
+	expect "$(sysfs c iflink)" != "$(sysfs a ifindex)" "iflink without a cable"
 	ip -n "${NS[c]}" link del dev "${DEV[c]}"
 	! has_irq || fail "an interrupt is left of a deleted card"
 }
@@ -80,12 +80,14 @@ pull_both_plugs() {
 
 addresses() {
 	ns_up c
-	defer ip netns del "${NS[c]}"
+	defer ns_down c
 	ip -n "${NS[c]}" link add x0 type simnic
 	ip -n "${NS[c]}" link add x1 type simnic
-	random() { on c cat "/sys/class/net/$1/$2"; }
-	expect "$(random x0 addr_assign_type)" = 1 "assignment of a random address"
-	expect "$(random x0 address)" != "$(random x1 address)" "addresses of two cards"
+	expect "$(cat "$TMP/sys.c/class/net/x0/address")" != "$(cat "$TMP/sys.c/class/net/x1/address")" \
+		"addresses of two cards"
+	expect "$(on c ethtool -P x0)" = "Permanent address: $(cat "$TMP/sys.c/class/net/x0/address")" \
+		"address of a new card"
+	expect "$(et a -P)" != "Permanent address: ${MAC[a]}" "address of a card that was given another"
 	expect "$(sysfs a addr_assign_type)" = 3 "assignment of an address that was asked for"
 }
 
@@ -106,11 +108,11 @@ default_queues() {
 
 asked_for_queues() {
 	ns_up c
-	defer ip netns del "${NS[c]}"
+	defer ns_down c
 	QUEUES=3
 	card_add c
 	expect "$(queue_count c)" = 3 "queues"
-	expect "$(on c ls "/sys/class/net/${DEV[c]}/queues" | grep -c rx-)" = 3 "receive queues"
+	expect "$(find "$(sysfs_of c)/queues" -name 'rx-*' | wc -l)" = 3 "receive queues"
 	QUEUES=16
 	ip -n "${NS[c]}" link del dev "${DEV[c]}"
 	card_add c
@@ -119,9 +121,9 @@ asked_for_queues() {
 
 second_card_in_other_namespace() {
 	ns_up c
-	defer ip netns del "${NS[c]}"
+	defer ns_down c
 	ns_up d
-	defer ip netns del "${NS[d]}"
+	defer ns_down d
 	card_add c
 	ip -n "${NS[c]}" link add "${DEV[d]}" link "${DEV[c]}" netns "${NS[d]}" type simnic
 	expect "$(sysfs d iflink)" = "$(sysfs c ifindex)" "other end"

@@ -70,11 +70,7 @@ with_open_files() {
 	need_unloading
 	pair_up
 	need_debugfs a tx_hang
-	# Opened here: the other shell has another /sys
-	exec 4<"$(debugfs a tx_hang)"
-	# shellcheck disable=SC2016 # for the other shell
-	spawn a sh -c 'exec 3<"$1"; sleep 60' sh "/sys/class/net/${DEV[a]}/simnic/cable"
-	sleep 0.2
+	exec 8<"$(debugfs a tx_hang)" 9<"$(sysfs_of a)/simnic/cable"
 	unload
 }
 
@@ -119,7 +115,7 @@ deleted_while_resetting() {
 	need_debugfs a tx_hang
 	DMESG_ALLOW='NETDEV WATCHDOG'
 	echo 0xffff >"$(debugfs a tx_hang)"
-	frames a count=10 >/dev/null
+	frames a count=10
 	ip -n "${NS[a]}" link del dev "${DEV[a]}"
 	wait_until 10 no_carrier b
 }
@@ -182,7 +178,7 @@ kmemleak() {
 	echo clear >"$file"
 	ns_up a
 	cards_come_and_go 50
-	ip netns del "${NS[a]}"
+	ns_down a
 	sleep 6
 	echo scan >"$file"
 	echo scan >"$file"

@@ -54,7 +54,7 @@ too_long_for_receiver() {
 	defer restore
 	carrier
 	before=$(stat_of b rx_oversize)
-	frames a count=25 size=3000 >/dev/null
+	frames a count=25 size=3000
 	wait_until 5 stat_reaches b $((before + 25)) rx_oversize
 	expect "$(stat_of b rx_oversize)" -eq $((before + 25)) "dropped by the receiver"
 	ping_all a 10

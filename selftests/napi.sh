@@ -69,7 +69,7 @@ deferred_interrupts() {
 	et b -C adaptive-rx off rx-usecs 0 rx-frames 0
 	paced() {
 		received=$(stat_of b rx_packets) irqs=$(irq_total b)
-		frames a count=200 gap=200 >/dev/null
+		frames a count=200 gap=200
 		wait_until 10 stat_reaches b $((received + 200)) rx_packets
 		irqs=$(($(irq_total b) - irqs))
 	}
@@ -83,8 +83,7 @@ deferred_interrupts() {
 	expect "$irqs" -lt "$alone" "interrupts when deferred, and otherwise"
 }
 
-# netdev COMMAND: netlink.py about b's card
-netdev() { on b python3 -I -S "$HERE/netlink.py" "$1" "$(sysfs b ifindex)"; }
+netdev() { ask_about b "$@"; }
 
 need_netdev() { kernel_at_least 6.12 || skip "the kernel does not tell it over netlink"; }
 
@@ -125,16 +124,14 @@ settings_persist() {
 	local napi
 	kernel_at_least 6.13 || skip "the kernel keeps no settings of NAPI instances"
 	napi=$(netdev napis | jq 'map(.id) | min')
-	on b python3 -I -S "$HERE/netlink.py" napi-set "$napi" defer-hard-irqs=7 \
-		gro-flush-timeout=12345
+	netdev napi_set "$napi" defer-hard-irqs=7 gro-flush-timeout=12345
 	link_set b down
 	card_up b
 	carrier
 	netdev napis | jq -e --argjson napi "$napi" '.[] | select(.id == $napi) |
 		."defer-hard-irqs" == 7 and ."gro-flush-timeout" == 12345' ||
 		{ netdev napis; fail "settings of NAPI instance $napi"; }
-	on b python3 -I -S "$HERE/netlink.py" napi-set "$napi" defer-hard-irqs=0 \
-		gro-flush-timeout=0
+	netdev napi_set "$napi" defer-hard-irqs=0 gro-flush-timeout=0
 }
 
 run threaded threaded_under_traffic busy_poll deferred_interrupts associations \

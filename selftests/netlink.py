@@ -1,23 +1,13 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""What the tools in a distribution do not say over netlink (yet).
-
-netlink.py changelink IFINDEX LINK-IFINDEX
-    ip link set dev ... link ... type simnic; 0 is no cable
-netlink.py qstats|queues|napis IFINDEX
-    the netdev family's answers, as JSON; qstats by queue
-netlink.py napi-set ID KEY=VALUE...
-    threaded= defer-hard-irqs= gro-flush-timeout=
-
-Runs in the namespace of the device. Exits with 4 where the kernel has none of
-this, and with 1 and the kernel's words when it refuses.
-"""
+"""What the tools in a distribution do not say over netlink (yet)."""
 
 import json
 import os
 import socket
 import struct
 import sys
+
+from wire import Failure
 
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 1, 4, 0x300
 NLMSG_ERROR, NLMSG_DONE = 2, 3
@@ -92,18 +82,15 @@ def error(body, flags):
         tlvs = body[20:] if flags & NLM_F_CAPPED else body[4 + size:]
         words += [value.rstrip(b"\0").decode() for kind, value in attrs(tlvs)
                   if kind == NLMSGERR_ATTR_MSG]
-    sys.exit(": ".join(words))
+    raise Failure(": ".join(words))
 
 
 class Netdev(Netlink):
     def __init__(self):
         super().__init__(16)
         name = attr(CTRL_ATTR_FAMILY_NAME, b"netdev\0")
-        try:
-            answer = self.request(GENL_ID_CTRL, struct.pack("=BBH", CTRL_CMD_GETFAMILY, 1, 0) +
-                                  name, NLM_F_ACK)[0]
-        except SystemExit:
-            sys.exit(4)
+        answer = self.request(GENL_ID_CTRL, struct.pack("=BBH", CTRL_CMD_GETFAMILY, 1, 0) + name,
+                              NLM_F_ACK)[0]
         family = dict(attrs(answer[4:]))[CTRL_ATTR_FAMILY_ID]
         self.family = int.from_bytes(family, sys.byteorder)
 
@@ -114,37 +101,38 @@ class Netdev(Netlink):
         for item in found:
             if "type" in item:
                 item["type"] = TYPES[item["type"]]
-        print(json.dumps(found))
+        return json.dumps(found)
 
+
+# All of these are called in the namespace of the device.
 
 def changelink(ifindex, link):
+    """ip link set dev ... link ... type simnic; 0 is no cable."""
     info = attr(IFLA_INFO_KIND, b"simnic\0") + attr(IFLA_INFO_DATA | NLA_F_NESTED, b"")
-    Netlink(0).request(RTM_NEWLINK, struct.pack("=BxHiII", 0, 0, int(ifindex), 0, 0) +
+    Netlink(0).request(RTM_NEWLINK, struct.pack("=BxHiII", 0, 0, ifindex, 0, 0) +
                        u32(IFLA_LINK, int(link)) + attr(IFLA_LINKINFO | NLA_F_NESTED, info),
                        NLM_F_ACK)
 
 
-def napi_set(napi, *settings):
+def queues(ifindex):
+    return Netdev().dump(QUEUE_GET, u32(2, ifindex), QUEUE)
+
+
+def napis(ifindex):
+    return Netdev().dump(NAPI_GET, u32(1, ifindex), NAPI)
+
+
+def qstats(ifindex):
+    """Of each queue."""
+    return Netdev().dump(QSTATS_GET, u32(1, ifindex) + u32(4, 1), QSTATS)
+
+
+def napi_set(_, napi, *settings):
+    """threaded=, defer-hard-irqs= or gro-flush-timeout= of a NAPI instance."""
     netdev = Netdev()
     payload = u32(2, int(napi))
     codes = {name: code for code, name in NAPI.items()}
     for setting in settings:
         key, value = setting.split("=")
-        size = "=Q" if key == "gro-flush-timeout" else "=I"
-        payload += attr(codes[key], struct.pack(size, int(value)))
+        payload += u32(codes[key], int(value))
     netdev.request(netdev.family, struct.pack("=BBH", NAPI_SET, 1, 0) + payload, NLM_F_ACK)
-
-
-COMMANDS = {
-    "changelink": changelink,
-    "napi-set": napi_set,
-    "queues": lambda ifindex: Netdev().dump(QUEUE_GET, u32(2, int(ifindex)), QUEUE),
-    "napis": lambda ifindex: Netdev().dump(NAPI_GET, u32(1, int(ifindex)), NAPI),
-    "qstats": lambda ifindex: Netdev().dump(
-        QSTATS_GET, u32(1, int(ifindex)) + u32(4, 1), QSTATS),
-}
-
-if __name__ == "__main__":
-    if len(sys.argv) < 3 or sys.argv[1] not in COMMANDS:
-        sys.exit(__doc__)
-    COMMANDS[sys.argv[1]](*sys.argv[2:])

@@ -52,7 +52,7 @@ moves_under_traffic() {
 	ns_up c
 	moved
 	CARDS="a c"
-	frames a count=50 >/dev/null
+	frames a count=50
 }
 
 no_cable_left() {
@@ -63,10 +63,10 @@ no_cable_left() {
 dies_with_namespace() {
 	CARDS=
 	ping_all a 20
-	ip netns del "${NS[b]}"
+	ns_down b
 	wait_until 20 no_cable_left || fail "the peer still has a link"
 	expect "$(card_count)" -eq $((OTHERS + 1)) "cards that are left"
-	frames a count=5 >/dev/null
+	frames a count=5
 	# The survivor can be used again.
 	ip -n "${NS[a]}" link add "${DEV[c]}" link "${DEV[a]}" type simnic
 	ip -n "${NS[a]}" link set "${DEV[c]}" up
@@ -78,7 +78,7 @@ dies_under_traffic() {
 	traffic_start
 	ip netns pids "${NS[b]}" | xargs -r kill -KILL
 	spawn a ping -q -f -c 100000 "${IP4[b]}" >/dev/null
-	ip netns del "${NS[b]}"
+	ns_down b
 	wait_until 20 no_cable_left || fail "the peer still has a link"
 }
 
@@ -87,7 +87,7 @@ both_die() {
 	CARDS=
 	ip -n "${NS[b]}" link set dev "${DEV[b]}" netns "${NS[a]}"
 	ip -n "${NS[a]}" link set dev "${DEV[b]}" up
-	ip netns del "${NS[a]}"
+	ns_down a
 	all_gone() { [ "$(card_count)" -eq "$OTHERS" ]; }
 	wait_until 20 all_gone || fail "cards are left"
 }

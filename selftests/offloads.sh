@@ -33,8 +33,8 @@ streams() {
 }
 
 ipv6_streams() {
-	tool wire.py tcp tx="${NS[a]}" rx="${NS[b]}" addr="${IP6[b]}" bytes=600000
-	tool wire.py udp tx="${NS[a]}" rx="${NS[b]}" addr="${IP6[b]}" bytes=150000 gso=1200
+	transfer tcp a 600000 addr="${IP6[b]}"
+	transfer udp a 150000 gso=1200 addr="${IP6[b]}"
 }
 
 # One end segments or does not; the other takes super-frames or does not.
@@ -131,9 +131,9 @@ wrong_checksum() {
 		refused() { [ "$(udp_errors)" -ge $((errors + 10)) ]; }
 		spawn b socat -u UDP-RECV:9999 "OPEN:$TMP/got,creat,append"
 		wait_until 5 bound
-		frames a type=udp4 daddr="${IP4[b]}" dport=9999 badcsum=1 count=10 size=100 >/dev/null
+		frames a type=udp4 daddr="${IP4[b]}" dport=9999 badcsum=1 count=10 size=100
 		wait_until 5 refused || fail "the stack did not see 10 bad checksums, rx $rx"
-		frames a type=udp4 daddr="${IP4[b]}" dport=9999 count=1 size=100 >/dev/null
+		frames a type=udp4 daddr="${IP4[b]}" dport=9999 count=1 size=100
 		wait_until 5 test -s "$TMP/got" || fail "a good frame did not arrive, rx $rx"
 		reap "$!"
 		expect "$(stat -c %s "$TMP/got")" -eq 58 "bytes that came through"

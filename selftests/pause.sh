@@ -16,10 +16,7 @@ slow_receiver() {
 }
 
 # Faster than that: super-frames, which the card cuts, for nobody
-flood() { tool wire.py burst tx="${NS[a]}" addr="$NOBODY4" count="$BURSTS" gso=1400 segs="$SEGMENTS"; }
-
-# negotiated rx|tx: by a and b, as ethtool -a says
-negotiated() { et a -a | field "$1 negotiated" | grep . || et a -a | field "$1"; }
+flood() { super_frames a "$BURSTS" 1400 "$SEGMENTS"; }
 
 # pause STATE: at both ends, whatever they might have agreed on
 pause() {
@@ -104,7 +101,7 @@ agreed_by_negotiation() {
 paused_partner_goes_down() {
 	slow_receiver
 	pause on
-	spawn_tool wire.py burst tx="${NS[a]}" addr="$NOBODY4" count=400 gso=1400 segs="$SEGMENTS"
+	spawn_agent burst tx="${NS[a]}" addr="$NOBODY4" count=400 gso=1400 segs="$SEGMENTS"
 	local pid=$!
 	sleep 0.2
 	link_set b down

@@ -12,7 +12,7 @@ reached() {
 	local before=() total queue list=""
 	for queue in 0 1 2 3; do before[queue]=$(stat_of b "rx${queue}_packets"); done
 	total=$(stat_of b rx_packets)
-	"$@" >/dev/null
+	"$@"
 	wait_until 5 stat_reaches b $((total + 256)) rx_packets || fail "not all frames arrived"
 	for queue in 0 1 2 3; do
 		[ "$(stat_of b "rx${queue}_packets")" -eq "${before[queue]}" ] || list+=" $queue"
@@ -103,7 +103,7 @@ toeplitz() {
 }
 
 toeplitz_vectors() {
-	tool wire.py hash tx="${NS[a]},${DEV[a]}" rx="${NS[b]},${DEV[b]}" \
+	ask hashes tx="${NS[a]},${DEV[a]}" rx="${NS[b]},${DEV[b]}" \
 		src="${MAC[a]}" dst="${MAC[b]}" "$@"
 }
 

@@ -13,13 +13,13 @@ group() { et "$1" -S --groups "$2" | field "$3" | grep . || echo "no $3"; }
 
 some_traffic() {
 	transfer tcp a 400000
-	frames a type=udp4 flows=64 count=128 size=500 >/dev/null
-	frames b type=udp4 flows=64 count=128 size=500 >/dev/null
+	frames a type=udp4 flows=64 count=128 size=500
+	frames b type=udp4 flows=64 count=128 size=500
 	ping_all b 20
 	wait_until 10 accounted
 }
 
-# settled FILTER: what ip says and what ethtool says, once they agree
+# same SIDE rx|tx packets|bytes: what ip says and what ethtool says
 same() { [ "$(ip_stat "$1" ".$2.$3")" = "$(stat_of "$1" "$2_$3")" ]; }
 
 ip_link_agrees() {
@@ -54,7 +54,7 @@ queues_add_up() {
 known_frames() {
 	local sent received
 	sent=$(stat_of a tx_bytes) received=$(stat_of b rx_bytes)
-	frames a count=10 size=1000 >/dev/null
+	frames a count=10 size=1000
 	wait_until 5 accounted
 	expect "$(stat_of a tx_bytes)" -eq $((sent + 10000)) "bytes of 10 frames sent"
 	expect "$(stat_of b rx_bytes)" -eq $((received + 10000)) "bytes of 10 frames received"
@@ -64,7 +64,7 @@ known_frames() {
 bytes_of_segments() {
 	local sent received
 	sent=$(stat_of a tx_bytes) received=$(stat_of b rx_bytes)
-	tool wire.py burst tx="${NS[a]}" addr="$NOBODY4" count=5 gso=1000 segs=30
+	super_frames a 5 1000 30
 	wait_until 5 accounted
 	sent=$(($(stat_of a tx_bytes) - sent)) received=$(($(stat_of b rx_bytes) - received))
 	expect "$sent" -eq $((5 * 30 * 1042)) "bytes of 150 segments sent"
@@ -87,7 +87,7 @@ mac_group() {
 	done
 	local multicast
 	multicast=$(group a eth-mac MulticastFramesXmittedOK)
-	frames a count=7 dst=01:00:5e:01:02:03 >/dev/null
+	frames a count=7 dst=01:00:5e:01:02:03
 	expect "$(group a eth-mac MulticastFramesXmittedOK)" -eq $((multicast + 7)) "multicast sent"
 }
 
@@ -104,7 +104,7 @@ rmon_group() {
 		low=${size#*:} size=${size%:*}
 		before=$(bucket b rx "$low")
 		before_tx=$(bucket a tx "$low")
-		frames a count=5 size="$size" >/dev/null
+		frames a count=5 size="$size"
 		wait_until 5 accounted
 		expect "$(bucket b rx "$low")" -eq $((before + 5)) \
 			"received frames of $size bytes in the bucket from $low"
@@ -120,14 +120,7 @@ other_groups() {
 
 # qstat SIDE rx|tx FIELD: the sum over the queues
 qstat() {
-	# shellcheck disable=SC2016 # for jq
-	tool_on "$1" qstats | jq --arg type "$2" --arg field "$2-$3" \
-		'map(select(.type == $type) | .[$field]) | add'
-}
-
-# tool_on SIDE COMMAND: netlink.py about that side's card; skips where there is none
-tool_on() {
-	on "$1" python3 -I -S "$HERE/netlink.py" "$2" "$(sysfs "$1" ifindex)"
+	ask_about "$1" qstats | jq "map(select(.type == \"$2\") | .\"$2-$3\") | add"
 }
 
 netlink_qstats() {

@@ -14,7 +14,7 @@ stuck() {
 	file=$(debugfs "$1" tx_hang)
 	timeouts=$(stat_of "$1" tx_timeouts)
 	echo "$2" >"$file"
-	frames "$1" count=10 >/dev/null
+	frames "$1" count=10
 	wait_until 30 stat_reaches "$1" $((timeouts + 1)) tx_timeouts ||
 		fail "the watchdog noticed nothing"
 	unstuck() { [ $(($(cat "$file"))) = 0 ]; }
@@ -55,7 +55,7 @@ settings_survive() {
 	stuck a 0xffff
 	diff <(echo "$before") <(et a -g; et a -l; et a -c; et a -k; et a -x; et a -a)
 	ping_all a 20 -s 1972 -M "do"
-	frames b dst=02:00:00:00:99:99 count=5 >/dev/null
+	frames b dst=02:00:00:00:99:99 count=5
 	link_set a mtu 1500
 	link_set b mtu 1500
 }

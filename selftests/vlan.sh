@@ -22,7 +22,7 @@ vlans_up() {
 vlan_ping() { on a ping -n -q -f -W 5 -c 20 "$@" "${VLAN_IP[b]}" | grep -q ' 20 received'; }
 
 vlan_stream() {
-	tool wire.py tcp tx="${NS[a]}" rx="${NS[b]}" addr="${VLAN_IP[b]}" bytes=400000
+	transfer tcp a 400000 addr="${VLAN_IP[b]}"
 }
 
 restore() {
@@ -66,6 +66,7 @@ with_segmentation() {
 # vlan_frames N VID: to b, who has a listener; prints how many came with that tag
 vlan_frames() {
 	frames a count="$1" vlan="$2" rx="${NS[b]},${DEV[b]}" rxvlan="$2"
+	echo "$REPLY"
 }
 
 tag_is_kept() {
@@ -84,15 +85,15 @@ filter() {
 	defer restore
 	et b -K rx-vlan-filter on
 	before=$(stat_of b rx_vlan_filtered)
-	frames a count=30 vlan=7 >/dev/null
+	frames a count=30 vlan=7
 	wait_until 5 stat_reaches b $((before + 30)) rx_vlan_filtered
 	received=$(stat_of b rx_packets)
-	frames a count=30 vlan="$VID" >/dev/null
+	frames a count=30 vlan="$VID"
 	wait_until 5 stat_reaches b $((received + 30)) rx_packets
 	expect "$(stat_of b rx_vlan_filtered)" -eq $((before + 30)) "frames of a foreign VLAN"
 	et b -K rx-vlan-filter off
 	received=$(stat_of b rx_packets)
-	frames a count=30 vlan=7 >/dev/null
+	frames a count=30 vlan=7
 	wait_until 5 stat_reaches b $((received + 30)) rx_packets
 	expect "$(stat_of b rx_vlan_filtered)" -eq $((before + 30)) "filtered without a filter"
 }
@@ -105,14 +106,14 @@ filter_follows() {
 	ip -n "${NS[b]}" link add v8 link "${DEV[b]}" type vlan id 8
 	ip -n "${NS[b]}" link del v8
 	before=$(stat_of b rx_vlan_filtered)
-	frames a count=10 vlan=8 >/dev/null
+	frames a count=10 vlan=8
 	wait_until 5 stat_reaches b $((before + 10)) rx_vlan_filtered
 	link_set b down
 	card_up b
 	ip -n "${NS[b]}" link set vb up
 	carrier
 	received=$(stat_of b rx_packets)
-	frames a count=10 vlan="$VID" >/dev/null
+	frames a count=10 vlan="$VID"
 	wait_until 5 stat_reaches b $((received + 10)) rx_packets
 	et b -G rx 256
 	carrier
@@ -129,7 +130,7 @@ stacked() {
 		ip -n "${NS[$side]}" link set "q$side" up mtu 1400
 	done
 	on a ping -n -q -f -W 5 -c 20 198.20.0.2 | grep -q ' 20 received'
-	tool wire.py tcp tx="${NS[a]}" rx="${NS[b]}" addr=198.20.0.2 bytes=200000
+	transfer tcp a 200000 addr=198.20.0.2
 }
 
 run offloads_on_and_off with_segmentation tag_is_kept filter filter_follows stacked

@@ -1,20 +1,7 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 """Frames and streams across the cable, both ends in one process.
 
-wire.py send tx=NS,DEV dst=MAC src=MAC [KEY=VALUE...]
-    sends raw frames, prints how many microseconds that took. Keys:
-    type=0xNNNN or udp4 tcp4 udp6 tcp6  count=N  size=BYTES (without FCS)
-    flows=N (source ports in turn)  gap=MICROSECONDS (between frames)
-    vlan=VID  saddr= daddr= sport= dport=  badcsum=1
-    rx=NS,DEV (listen there; prints instead how many arrived, unchanged)
-    rxvlan=VID (... with this tag)
-wire.py burst tx=NS addr=ADDRESS count=N gso=BYTES segs=N
-    UDP super-frames of that many segments
-wire.py tcp|udp tx=NS rx=NS addr=ADDRESS bytes=N [gso=BYTES] [peek=1]
-    a stream of random bytes to that address; compares what arrives.
-wire.py hash tx=NS,DEV rx=NS,DEV dst=MAC src=MAC
-    the verification suite of Toeplitz hashes; the card has the usual key
+Places are NAMESPACE,DEVICE. What goes wrong is raised as a Failure.
 """
 
 import ctypes
@@ -22,7 +9,6 @@ import os
 import select
 import socket
 import struct
-import sys
 import threading
 import time
 
@@ -31,8 +17,13 @@ SOL_UDP, UDP_SEGMENT, UDP_GRO = 17, 103, 104
 SOL_PACKET, PACKET_AUXDATA = 263, 8
 SO_ATTACH_FILTER, SO_RCVBUFFORCE = 26, 33
 TP_STATUS_VLAN_VALID = 1 << 4
+ETH_P_ALL = 3
 LIBC = ctypes.CDLL(None, use_errno=True)
 HOME = os.open("/proc/self/ns/net", os.O_RDONLY)
+
+
+class Failure(Exception):
+    pass
 
 
 def setns(fd):
@@ -149,27 +140,31 @@ def collect(sock, frames, vlan, want):
 
 
 def send(args):
+    """
+    Sends raw frames, from the address src to dst. Keys:
+    type=0xNNNN or udp4 tcp4 udp6 tcp6  count=N  size=BYTES (without FCS)
+    flows=N (source ports in turn)  gap=MICROSECONDS (between frames)
+    vlan=VID  saddr= daddr= sport= dport=  badcsum=1
+    rx=PLACE (listen there; the answer is how many arrived, unchanged)
+    rxvlan=VID (... and with this tag)
+    """
     count, gap = int(args.get("count", 1)), int(args.get("gap", 0)) / 1e6
     frames = [build(args, flow)[1] for flow in range(int(args.get("flows", 1)))]
     tx = packet_socket(args["tx"])
-    rx = None
-    if "rx" in args:
-        rx = packet_socket(args["rx"], 3)  # ETH_P_ALL
+    rx = packet_socket(args["rx"], ETH_P_ALL) if "rx" in args else None
+    if rx:
         rx.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
-    start = time.monotonic()
     for i in range(count):
         tx.send(frames[i % len(frames)])
         if gap:
             time.sleep(gap)
-    took = time.monotonic() - start
     if rx:
-        vlan = int(args["rxvlan"]) if "rxvlan" in args else None
-        print(collect(rx, frames, vlan, count))
-    else:
-        print(int(took * 1e6))
+        return collect(rx, frames, int(args["rxvlan"]) if "rxvlan" in args else None, count)
+    return None
 
 
 def burst(args):
+    """UDP super-frames: count= of them, segs= segments each, of gso= bytes."""
     sock = inet_socket(args["tx"], args["addr"], socket.SOCK_DGRAM)
     gso, segs = int(args["gso"]), int(args["segs"])
     sock.setsockopt(SOL_UDP, UDP_SEGMENT, gso)
@@ -181,7 +176,7 @@ def burst(args):
 # ---- Streams -----------------------------------------------------------------
 
 def tcp(args):
-    """Both directions at once; each end sends the same bytes and compares."""
+    """A stream of bytes= in both directions at once; compares what arrives."""
     data = os.urandom(int(args["bytes"]))
     listener = inet_socket(args["rx"], args["addr"], socket.SOCK_STREAM)
     listener.bind((args["addr"], 0))
@@ -213,11 +208,14 @@ def tcp(args):
         if job.is_alive():
             wrong.append("stuck")
     if wrong:
-        sys.exit("tcp: " + ", ".join(wrong))
+        raise Failure("tcp: " + ", ".join(wrong))
 
 
 def udp(args):
-    """One burst at a time, so that no socket overflows."""
+    """bytes= in datagrams, or in bursts of segments of gso=; compares what arrives.
+
+    One burst at a time, so that no socket overflows.
+    """
     left, gso = int(args["bytes"]), int(args.get("gso", 1400))
     rx = inet_socket(args["rx"], args["addr"], socket.SOCK_DGRAM)
     rx.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)
@@ -237,7 +235,7 @@ def udp(args):
         while len(got) < len(data):
             got += rx.recv(65536)
         if got != data:
-            sys.exit("udp: what arrived is not what was sent")
+            raise Failure("udp: what arrived is not what was sent")
         left -= len(data)
 
 
@@ -285,7 +283,8 @@ def hash_of_frame(args, kind, vector, value):
 
 
 def hashes(args):
-    """Ports count where the card was told so: kinds=tcp4,udp6,... have l4 hashes"""
+    """The verification suite, on a card with that key; l4=tcp4,udp6,... are the
+    kinds of frames whose ports are hashed."""
     with_ports = args.get("l4", "").split(",")
     wrong = []
     for vector in VECTORS:
@@ -295,12 +294,4 @@ def hashes(args):
             if not hash_of_frame(args, kind, vector, value):
                 wrong.append("%s %s:%d is not hashed to %#x" % ((kind,) + vector[:2] + (value,)))
     if wrong:
-        sys.exit("\n".join(wrong))
-
-
-COMMANDS = {"send": send, "burst": burst, "tcp": tcp, "udp": udp, "hash": hashes}
-
-if __name__ == "__main__":
-    if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
-        sys.exit(__doc__)
-    COMMANDS[sys.argv[1]](dict(arg.split("=", 1) for arg in sys.argv[2:]))
+        raise Failure("\n".join(wrong))

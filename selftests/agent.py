@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Does what a shell cannot, or what would take it too many processes: on an
+emulated machine, each program that is started costs a tenth of a second.
+
+agent.py                   requests on standard input, one a line, in fields
+                           separated by tabs: COMMAND, PLACE or KEY=VALUE...
+                           Answers: "ok" or "error", the number of lines that
+                           follow, and these.
+agent.py COMMAND ARG...    one request, for the background
+
+A place is NAMESPACE,DEVICE.
+"""
+
+import array
+import fcntl
+import os
+import re
+import socket
+import struct
+import sys
+
+import netlink
+import wire
+
+# ---- Counters, as ethtool -S has them -----------------------------------------
+
+SIOCETHTOOL = 0x8946
+ETHTOOL_GSTRINGS, ETHTOOL_GSTATS, ETHTOOL_GSSET_INFO = 0x1b, 0x1d, 0x37
+ETH_SS_STATS = 1
+
+
+def ethtool(sock, dev, header, room=0):
+    buf = array.array("B", header + bytes(room))
+    fcntl.ioctl(sock, SIOCETHTOOL, struct.pack("16sP", dev.encode(), buf.buffer_info()[0]))
+    return buf.tobytes()[len(header):]
+
+
+def counters(place):
+    ns, dev = place.split(",")
+    sock = wire.in_ns(ns, lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+    count = struct.unpack("=I", ethtool(sock, dev, struct.pack(
+        "=IIQ", ETHTOOL_GSSET_INFO, 0, 1 << ETH_SS_STATS), 4))[0]
+    names = ethtool(sock, dev, struct.pack("=III", ETHTOOL_GSTRINGS, ETH_SS_STATS, count),
+                    32 * count)
+    values = ethtool(sock, dev, struct.pack("=II", ETHTOOL_GSTATS, count), 8 * count)
+    return {names[32 * i:32 * i + 32].rstrip(b"\0").decode(): value
+            for i, value in enumerate(struct.unpack("=%dQ" % count, values))}
+
+
+def stats(place, *names):
+    """The sum of these counters; without names, all that are not zero."""
+    have, names = counters(place), " ".join(names).split()
+    if not names:
+        return "\n".join("%s: %d" % item for item in have.items() if item[1])
+    missing = [name for name in names if name not in have]
+    if missing:
+        raise wire.Failure("no counter " + " ".join(missing))
+    return sum(have[name] for name in names)
+
+
+# ---- The kernel's log -----------------------------------------------------------
+
+COMPLAINTS = re.compile(
+    r"WARNING|\bBUG\b|Oops|panic|Call Trace|cut here|general protection|[Uu]nable to handle"
+    r"|KASAN|KCSAN|KFENCE|KMSAN|UBSAN|ODEBUG|DMA-API: |kmemleak: [1-9]|refcount_t|corruption"
+    r"|INFO: (task|rcu|possible|trying)|rcu.*(stall|starved)|blocked for more than"
+    r"|soft lockup|hard LOCKUP|scheduling while atomic|sleeping function|atomic context"
+    r"|(circular|recursive) locking|inconsistent lock|suspicious RCU|bad unlock"
+    r"|Bad page|page allocation failure|page_pool.*stalled|unregister_netdevice: waiting"
+    r"|NETDEV WATCHDOG|nobody cared|Disabling IRQ|left irqs disabled|NOHZ.*softirq|segfault")
+
+
+class Log:
+    def __init__(self):
+        self.kmsg = os.open("/dev/kmsg", os.O_RDWR | os.O_NONBLOCK)
+        os.lseek(self.kmsg, 0, os.SEEK_END)
+
+    def lines(self):
+        """What was said since the last call."""
+        while True:
+            try:
+                record = os.read(self.kmsg, 8192).decode(errors="replace")
+            except BlockingIOError:
+                return
+            except BrokenPipeError:  # overwritten before it was read
+                continue
+            yield record.split(";", 1)[1].split("\n")[0]
+
+    def mark(self, *words):
+        for _ in self.lines():
+            pass
+        os.write(self.kmsg, (" ".join(words) + "\n").encode())
+
+    def check(self, allowed=""):
+        """Fails if there are complaints. Allowed are single lines, and whole reports
+        ("cut here" to "end trace") that contain this."""
+        lines = list(self.lines())
+        kept, report = [], []
+        for line in lines:
+            if report or "[ cut here ]" in line:
+                report.append(line)
+                if "end trace" not in line:
+                    continue
+            block, report = report or [line], []
+            if not allowed or not re.search(allowed, "\n".join(block)):
+                kept += block
+        kept += report
+        for i, line in enumerate(kept):
+            if COMPLAINTS.search(line):
+                raise wire.Failure("\n".join(["the kernel complained:"] + kept[i:i + 40]))
+
+
+# ---- Requests ---------------------------------------------------------------------
+
+def keys(function):
+    return lambda *args: function(dict(arg.split("=", 1) for arg in args))
+
+
+def in_place(function):
+    def call(place, *args):
+        ns, dev = place.split(",")
+        return wire.in_ns(ns, lambda: function(socket.if_nametoindex(dev), *args))
+    return call
+
+
+def commands():
+    log = Log()
+    found = {name: keys(getattr(wire, name)) for name in ("send", "burst", "tcp", "udp", "hashes")}
+    found.update((name, in_place(getattr(netlink, name)))
+                 for name in ("changelink", "queues", "napis", "qstats", "napi_set"))
+    found.update(stats=stats, log_mark=log.mark, log_check=log.check)
+    return found
+
+
+def answer(word, text):
+    lines = [] if text is None else str(text).split("\n")
+    print("\n".join(["%s %d" % (word, len(lines))] + lines), flush=True)
+
+
+def serve(known):
+    for line in sys.stdin:
+        name, *args = line.rstrip("\n").split("\t")
+        try:
+            answer("ok", known[name](*args))
+        except (wire.Failure, OSError, ValueError, KeyError) as problem:
+            answer("error", "%s: %s" % (name, problem))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        commands()[sys.argv[1]](*sys.argv[2:])
+    else:
+        serve(commands())
