@@ -183,7 +183,7 @@ void simnic_netdev_setup(struct net_device *dev)
 	ether_setup(dev);
 	dev->netdev_ops = &simnic_netdev_ops;
 	dev->ethtool_ops = &simnic_ethtool_ops;
-	dev->stat_ops = &simnic_stat_ops;
+	simnic_qstats_setup(dev);
 	dev->needs_free_netdev = true;
 	dev->watchdog_timeo = SIMNIC_WATCHDOG;
 	dev->min_mtu = ETH_MIN_MTU;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Statistics: what the driver counts and what the card counts, as ip -s link,
- * ethtool -S, its standard groups, and netdev's queue statistics show them.
+ * ethtool -S and its standard groups show them.
  *
  * On a pair, sender.tx_packets is the sum of the sender's tx_no_link and
  * tx_oversize, and the receiver's rx_packets, rx_errors, rx_alloc_drops,
@@ -9,7 +9,6 @@
  * rx_missed and rx_dma_fault.
  */
 #include <linux/ethtool.h>
-#include <net/netdev_queues.h>
 
 #include "simnic.h"
 #include "stats.h"
@@ -41,7 +40,15 @@ void simnic_stats_refresh(struct simnic *sn)
 	spin_unlock_bh(&sn->hw_stats_lock);
 }
 
-static u64 simnic_rxq_missed(struct simnic *sn, unsigned int q)
+/**
+ * simnic_rxq_missed() - frames that found no buffer in a receive queue
+ * @sn: adapter
+ * @q: the queue
+ *
+ * Context: any but hard interrupt.
+ * Return: how many.
+ */
+u64 simnic_rxq_missed(struct simnic *sn, unsigned int q)
 {
 	u64 val;
 
@@ -52,20 +59,6 @@ static u64 simnic_rxq_missed(struct simnic *sn, unsigned int q)
 }
 
 /* -- The driver's counters --------------------------------------------------- */
-
-static u64 simnic_read(const struct u64_stats_sync *syncp, const u64_stats_t *counter)
-{
-	unsigned int start;
-	u64 val;
-
-	do {
-		start = u64_stats_fetch_begin(syncp);
-		val = u64_stats_read(counter);
-	} while (u64_stats_fetch_retry(syncp, start));
-	return val;
-}
-
-#define SIMNIC_READ(stats, field)	simnic_read(&(stats)->syncp, &(stats)->field)
 
 enum simnic_part { SIMNIC_PART_RX, SIMNIC_PART_TX, SIMNIC_PART_XMIT };
 
@@ -333,81 +326,3 @@ void simnic_get_rmon_stats(struct net_device *dev, struct ethtool_rmon_stats *s,
 	s->undersize_pkts = 0;
 	*ranges = simnic_rmon_ranges;
 }
-
-/* -- netdev netlink: queue statistics -------------------------------------------- */
-
-static void simnic_queue_rx(struct simnic *sn, unsigned int q,
-			    struct netdev_queue_stats_rx *s)
-{
-	const struct simnic_rx_stats *rx = &sn->stats->rx[q];
-	u64 missed = simnic_rxq_missed(sn, q);
-
-	s->packets += SIMNIC_READ(rx, packets);
-	s->bytes += SIMNIC_READ(rx, bytes);
-	s->alloc_fail += SIMNIC_READ(rx, alloc_fail) + SIMNIC_READ(rx, alloc_drops);
-	s->hw_drops += missed;
-	s->hw_drop_overruns += missed;
-	s->csum_unnecessary += SIMNIC_READ(rx, csum_ok);
-	s->csum_none += SIMNIC_READ(rx, csum_none);
-	s->csum_bad += SIMNIC_READ(rx, csum_bad);
-	s->hw_gro_packets += SIMNIC_READ(rx, gro_packets);
-	s->hw_gro_bytes += SIMNIC_READ(rx, gro_bytes);
-	s->hw_gro_wire_packets += SIMNIC_READ(rx, gro_wire_packets);
-	s->hw_gro_wire_bytes += SIMNIC_READ(rx, gro_wire_bytes);
-}
-
-static void simnic_queue_tx(struct simnic *sn, unsigned int q,
-			    struct netdev_queue_stats_tx *s)
-{
-	const struct simnic_xmit_stats *xmit = &sn->stats->xmit[q];
-	const struct simnic_tx_stats *tx = &sn->stats->tx[q];
-	u64 errors = SIMNIC_READ(tx, errors);
-
-	s->packets += SIMNIC_READ(tx, packets);
-	s->bytes += SIMNIC_READ(tx, bytes);
-	s->hw_drops += errors;
-	s->hw_drop_errors += errors;
-	s->needs_csum += SIMNIC_READ(xmit, csum);
-	s->csum_none += SIMNIC_READ(xmit, csum_none);
-	s->hw_gso_packets += SIMNIC_READ(tx, gso_packets);
-	s->hw_gso_bytes += SIMNIC_READ(tx, gso_bytes);
-	s->hw_gso_wire_packets += SIMNIC_READ(tx, gso_wire_packets);
-	s->hw_gso_wire_bytes += SIMNIC_READ(tx, gso_wire_bytes);
-	s->stop += SIMNIC_READ(xmit, stop);
-	s->wake += SIMNIC_READ(tx, wake);
-}
-
-static void simnic_get_queue_stats_rx(struct net_device *dev, int q,
-				      struct netdev_queue_stats_rx *s)
-{
-	memset(s, 0, sizeof(*s));
-	simnic_queue_rx(simnic_from_netdev(dev), q, s);
-}
-
-static void simnic_get_queue_stats_tx(struct net_device *dev, int q,
-				      struct netdev_queue_stats_tx *s)
-{
-	memset(s, 0, sizeof(*s));
-	simnic_queue_tx(simnic_from_netdev(dev), q, s);
-}
-
-/* Queues that are not in use now keep what they counted while they were */
-static void simnic_get_base_stats(struct net_device *dev, struct netdev_queue_stats_rx *rx,
-				  struct netdev_queue_stats_tx *tx)
-{
-	struct simnic *sn = simnic_from_netdev(dev);
-	unsigned int q;
-
-	memset(rx, 0, sizeof(*rx));
-	memset(tx, 0, sizeof(*tx));
-	for (q = dev->real_num_rx_queues; q < sn->max_queues; q++)
-		simnic_queue_rx(sn, q, rx);
-	for (q = dev->real_num_tx_queues; q < sn->max_queues; q++)
-		simnic_queue_tx(sn, q, tx);
-}
-
-const struct netdev_stat_ops simnic_stat_ops = {
-	.get_queue_stats_rx = simnic_get_queue_stats_rx,
-	.get_queue_stats_tx = simnic_get_queue_stats_tx,
-	.get_base_stats = simnic_get_base_stats,
-};

@@ -107,6 +107,20 @@ struct simnic_stats {
 	atomic_t misc_irqs;
 };
 
+static inline u64 simnic_read(const struct u64_stats_sync *syncp, const u64_stats_t *counter)
+{
+	unsigned int start;
+	u64 val;
+
+	do {
+		start = u64_stats_fetch_begin(syncp);
+		val = u64_stats_read(counter);
+	} while (u64_stats_fetch_retry(syncp, start));
+	return val;
+}
+
+#define SIMNIC_READ(stats, field)	simnic_read(&(stats)->syncp, &(stats)->field)
+
 struct ethtool_stats;
 struct ethtool_eth_mac_stats;
 struct ethtool_eth_ctrl_stats;
@@ -117,6 +131,7 @@ struct rtnl_link_stats64;
 
 int simnic_stats_create(struct simnic *sn);
 void simnic_stats_refresh(struct simnic *sn);
+u64 simnic_rxq_missed(struct simnic *sn, unsigned int q);
 void simnic_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *s);
 int simnic_stats_count(struct simnic *sn);
 void simnic_stats_strings(struct simnic *sn, u8 **data);
@@ -130,6 +145,7 @@ void simnic_get_pause_stats(struct net_device *dev,
 			    struct ethtool_pause_stats *s);
 void simnic_get_rmon_stats(struct net_device *dev, struct ethtool_rmon_stats *s,
 			   const struct ethtool_rmon_hist_range **ranges);
-extern const struct netdev_stat_ops simnic_stat_ops;
+/* qstats.c: netdev netlink */
+void simnic_qstats_setup(struct net_device *dev);
 
 #endif
