@@ -28,8 +28,8 @@ suite_of() {
 # The first sources of a suite; backports only where the kernel comes from there.
 sources_of() {
 	local suite=$1 main security
-	main=$(mirror main)
-	security=$(mirror security)
+	main=$(mirror Debian)
+	security=$(mirror Debian-Security)
 	[ -n "$main" ] || die "apt on this machine knows no Debian mirror: set SIMNIC_MIRROR=URL"
 	echo "deb $main $suite main"
 	echo "deb $main $suite-updates main"
@@ -87,9 +87,14 @@ apt_options() {
 		grep -E '^Acquire::(https?::.*Proxy.*|Check-Valid-Until|Retries|ForceIPv4) ' || true
 }
 
+give_up() {
+	tail -n 20 "$2" >&2
+	rm -rf --one-file-system "$1"
+	die "$3"
+}
+
 make_base() {
 	local suite=$1 dir=$2 tmp=$2.tmp log=$2.log
-	need mmdebstrap:mmdebstrap
 	say "making the $suite root (a few minutes; log: $log)"
 	rm -rf --one-file-system "$tmp"
 	apt_options >"$2.apt"
@@ -100,7 +105,7 @@ make_base() {
 		--dpkgopt='force-unsafe-io' --dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
 		"$suite" "$tmp" - >"$log" 2>&1 ||
-		{ tail -n 20 "$log" >&2; die "mmdebstrap failed for $suite"; }
+		give_up "$tmp" "$log" "mmdebstrap failed for $suite"
 	mv "$tmp" "$dir"
 	rm -f "$log" "$dir.apt"
 }
@@ -144,7 +149,6 @@ make_initrd() {
 
 make_guest() {
 	local version=$1 dir=$2 tmp=$2.tmp log=$2.log suite base kver from=
-	need mke2fs:e2fsprogs
 	suite=$(suite_of "$version")
 	base=$(base_dir "$suite")
 	[ -d "$base" ] || with_lock "base-$suite" prepare "$base" make_base "$suite"
@@ -155,7 +159,7 @@ make_guest() {
 	mkdir -p "$tmp/root/simnic"
 	if [ "$version" = 7.3 ]; then
 		from=/$suite-backports
-		echo "deb $(mirror main) $suite-backports main" \
+		echo "deb $(mirror Debian) $suite-backports main" \
 			>"$tmp/root/etc/apt/sources.list.d/backports.list"
 	fi
 	# shellcheck disable=SC2016,SC2086 # for the other shell; a list
@@ -164,18 +168,19 @@ make_guest() {
 		apt-get -qy install --no-install-recommends "$@"
 		apt-get clean
 	' sh linux-{image,headers}-amd64$from ${GUEST_PACKAGES_EXTRA:-} >"$log" 2>&1 ||
-		{ tail -n 20 "$log" >&2; die "cannot install the kernel of guest $version"; }
+		give_up "$tmp" "$log" "cannot install the kernel of guest $version"
 	kver=$(ls "$tmp/root/lib/modules")
 	case $kver in
 	"$version".*) ;;
-	*) die "the archive's $suite$from kernel is now $kver, not $version" ;;
+	*) give_up "$tmp" "$log" "the archive's $suite$from kernel is now $kver, not $version" ;;
 	esac
 	echo "$kver" >"$tmp/kver"
 	cp "$tmp/root/boot/vmlinuz-$kver" "$tmp/vmlinuz"
-	make_initrd "$tmp" >>"$log" 2>&1 || { tail "$log" >&2; die "cannot make the initrd of $version"; }
+	make_initrd "$tmp" >>"$log" 2>&1 ||
+		give_up "$tmp" "$log" "cannot make the initial RAM disk of guest $version"
 	mke2fs -q -t ext4 -O ^has_journal -m 0 -d "$tmp/root" "$tmp/root.ext4" \
 		"$(($(du -sm --apparent-size "$tmp/root" | cut -f1) * 5 / 4 + 2048))M" >>"$log" 2>&1 ||
-		{ tail "$log" >&2; die "cannot make the disk image of $version"; }
+		give_up "$tmp" "$log" "cannot make the disk image of guest $version"
 	mv "$tmp" "$dir"
 	rm -f "$log"
 	say "guest $version is ready: Linux $kver"

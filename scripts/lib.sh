@@ -6,6 +6,8 @@ TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/simnic
 BUILD=$TOP/build
 RESULTS=$BUILD/results
+SUDO=()
+[ "$EUID" = 0 ] || SUDO=(sudo)
 VERSIONS="7.3 6.12 6.1"
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
@@ -16,7 +18,7 @@ as_root() {
 	[ "$EUID" = 0 ] && return
 	command -v sudo >/dev/null || die "root is needed for this, and there is no sudo"
 	say "needs root: going through sudo"
-	exec sudo --preserve-env=XDG_CACHE_HOME,HOME,CPUS,MEM,TESTS,SIMNIC_MIRROR,GUEST_PACKAGES_EXTRA \
+	exec sudo --preserve-env=XDG_CACHE_HOME,HOME,CPUS,MEM,TESTS,NIC,GUEST,SIMNIC_MIRROR,GUEST_PACKAGES_EXTRA \
 		"$0" "$@"
 }
 
@@ -26,38 +28,53 @@ need() {
 	for pair; do
 		[ -n "$(PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%:*}")" ] || missing+=("${pair#*:}")
 	done
-	[ ${#missing[@]} = 0 ] && return
-	local sudo=()
-	[ "$EUID" = 0 ] || sudo=(sudo)
-	say "installing on this machine: ${missing[*]}"
-	[ -n "$(find /var/lib/apt/lists -name '*Packages*' -print -quit)" ] ||
-		"${sudo[@]}" apt-get -q update || die "apt-get update failed"
-	DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get -qy install --no-install-recommends \
-		"${missing[@]}" >/dev/null || die "cannot install ${missing[*]}"
+	[ ${#missing[@]} = 0 ] || install_packages "${missing[@]}"
 }
 
-# mirror main|security: the archive that this machine's apt is configured for.
+# A fresh machine may never have asked its mirror what there is.
+have_lists() {
+	[ -n "$(find /var/lib/apt/lists -name '*Packages*' -print -quit)" ] ||
+		"${SUDO[@]}" apt-get -q update >&2 || die "apt-get update failed"
+}
+
+install_packages() {
+	say "installing on this machine: $*"
+	have_lists
+	"${SUDO[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qy install \
+		--no-install-recommends "$@" >/dev/null || die "cannot install $*"
+}
+
+# The headers of a kernel in /lib/modules are a package, those elsewhere are not.
+need_headers() {
+	[ ! -d "$1" ] || return 0
+	[[ $1 = /lib/modules/*/build ]] || die "there are no kernel headers in $1"
+	local kernel=${1#/lib/modules/}
+	install_packages "linux-headers-${kernel%/build}"
+}
+
+# mirror Debian|Debian-Security: the archive that this machine's apt is configured for.
 mirror() {
-	local want='^[a-z]+$'
-	if [ "$1" = security ]; then
-		want='-security$|/updates$'
-	elif [ -n "${SIMNIC_MIRROR:-}" ]; then
+	if [ "$1" = Debian ] && [ -n "${SIMNIC_MIRROR:-}" ]; then
 		echo "$SIMNIC_MIRROR"
 		return
 	fi
+	have_lists
 	# shellcheck disable=SC2016 # apt fills these in
-	apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
-		awk -v want="$want" '$3 == "main" && $1 ~ /debian/ && $2 ~ want { print $1; exit }'
+	apt-get indextargets --format '$(LABEL) $(RELEASE) $(COMPONENT) $(REPO_URI)' \
+		'Created-By: Packages' |
+		awk -v label="$1" '$1 == label && $2 !~ /-(updates|backports)/ && $3 == "main" &&
+			!seen++ { print $4 }'
 }
 
 # with_lock NAME COMMAND...: one at a time among all that use this cache.
 with_lock() {
-	local name=$1 fd rc=0
+	local name=$1 fd rc
 	shift
 	mkdir -p "$CACHE"
 	exec {fd}>"$CACHE/$name.lock"
 	flock -n "$fd" || { say "waiting for another run that prepares $name"; flock "$fd"; }
-	"$@" || rc=$?
+	"$@" # without "||": that would take "set -e" out of force in there
+	rc=$?
 	exec {fd}>&-
 	return $rc
 }
