@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0
+# What can be made here: make help
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+GUEST ?= 7.3
+GUESTS := 7.3 6.12 6.1
+# Files of the kernel's own selftests in which every case passes.
+UPSTREAM_TESTS := \
+	drivers/net:ping.py drivers/net:stats.py drivers/net:queues.py \
+	drivers/net:napi_id.py drivers/net:napi_threaded.py \
+	drivers/net:ring_reconfig.py drivers/net/hw:irq.py
+
+# CPUS= MEM= TESTS= NIC= on the command line get to the scripts through the environment.
+export GUEST
+
+.PHONY: module demo check check-all upstream lint install uninstall shell clean distclean help
+
+module:
+	@scripts/build-module "build/host" "$(KDIR)" $(MODULE_ARGS)
+	@echo "built build/host/simnic.ko"
+
+demo:
+	@scripts/demo
+
+check:
+	@scripts/sections "scripts/lint" "scripts/check $(GUEST)"
+
+check-all:
+	@scripts/guest build $(GUESTS)
+	@scripts/sections "scripts/lint" "scripts/check $(GUESTS)" \
+		"env NIC=simnic TESTS='$(UPSTREAM_TESTS)' scripts/upstream"
+
+upstream:
+	@scripts/upstream
+
+lint:
+	@scripts/lint
+
+install uninstall:
+	@scripts/dkms $@
+
+shell:
+	@scripts/guest compile $(GUEST) >/dev/null
+	@scripts/guest shell $(GUEST)
+
+clean:
+	rm -rf build
+
+distclean: clean
+	@scripts/guest clean
+
+help:
+	@echo "make             the module for the running kernel, or for KDIR=, in build/host"
+	@echo "make demo        a tour: two cards, one cable, traffic, interrupts, recovery"
+	@echo "make check       lint, and the selftests in a guest"
+	@echo "make check-all   lint, the selftests on $(GUESTS), upstream's tests"
+	@echo "make upstream    the kernel's own drivers/net selftests; NIC=veth judges veth"
+	@echo "make lint        static checks"
+	@echo "make install     the module on this machine, through DKMS; make uninstall"
+	@echo "make shell       a shell in a guest with the module loaded"
+	@echo "make clean       removes build/; make distclean removes the cached guests as well"
+	@echo
+	@echo "GUEST=$(GUEST) is one of $(GUESTS). CPUS=4 MEM=2G size the guest."
+	@echo "TESTS=\"ping rings\" picks selftests, TESTS=\"drivers/net:ping.py\" upstream's."
