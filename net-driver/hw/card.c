@@ -54,8 +54,7 @@ static void simhw_card_reset(struct simhw_card *card)
 
 	lockdep_assert_held(&card->ctrl_lock);
 
-	card->reset_end = KTIME_MAX;
-	/* Pairs with nothing: who writes at the same time may be early or late. */
+	WRITE_ONCE(card->reset_end, KTIME_MAX);
 	WRITE_ONCE(card->resetting, true);
 	for (i = 0; i < card->num_txq; i++)
 		simhw_txq_disable(&card->txq[i]);

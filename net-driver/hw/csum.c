@@ -52,7 +52,7 @@ u32 simhw_csum_status(const struct simhw_frame *f)
 	len = pkt->l3_end - pkt->l4_off;
 	if (pkt->l3_end > f->sg->len || simhw_csum_udp_unknown(f, len))
 		return SIMNIC_RXD_CSUM_NONE;
-	if (pkt->l3 == SIMNIC_RXD_L3_IPV4 && ip_fast_csum(l3, l3[0] & 15))
+	if (pkt->l3 == SIMNIC_RXD_L3_IPV4 && ip_fast_csum(l3, (pkt->l4_off - pkt->l3_off) / 4))
 		return SIMNIC_RXD_CSUM_BAD;
 	sum = simhw_sg_csum(f->sg, pkt->l4_off, len, 0);
 	return simhw_csum_l4_ok(pkt, l3, len, sum) ? SIMNIC_RXD_CSUM_OK : SIMNIC_RXD_CSUM_BAD;

@@ -121,7 +121,8 @@ void simhw_make_frame(struct simhw_txq *q, const struct simnic_tx_desc *first)
 
 /**
  * simhw_tso_begin() - prepare the frame for its segments
- * @q: queue; headers go to @q->tmpl, what all segments share to @q->frame
+ * @q: queue with the headers in @q->tmpl; what all segments share goes to
+ *	@q->frame
  * @first: first data descriptor
  * @tso: the frame, checked
  */
@@ -129,10 +130,9 @@ void simhw_tso_begin(struct simhw_txq *q, const struct simnic_tx_desc *first,
 		     const struct simhw_tso *tso)
 {
 	struct simhw_frame *f = &q->frame;
-	u8 *hdr = q->tmpl;
+	u8 *hdr;
 
 	simhw_frame_begin(f, first);
-	simhw_sg_read(&q->in, 0, q->tmpl, tso->in_hdr);
 	if (tso->hdr_len != tso->in_hdr) {
 		hdr = simhw_take_tag(f, q->tmpl);
 		memmove(q->tmpl, hdr, tso->hdr_len);

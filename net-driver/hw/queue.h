@@ -18,7 +18,7 @@ struct simhw_rxq;
 
 #define SIMHW_Q_REGS		9	/* words, of which HEAD ... STATUS are not used */
 
-/* csum_start, csum_offset and the checksum, as far as a descriptor can say */
+/* As far as csum_start and csum_offset can point, and the checksum */
 #define SIMHW_HDR_MAX		768
 
 /**

@@ -240,6 +240,8 @@ static void simhw_rx_select(struct simhw_rx_run *run, struct simhw_rxq *q)
 		return;
 	simhw_rx_end(run);
 	spin_lock(&q->lock);
+	/* The run holds it; static checkers can not follow it there. */
+	__release(&q->lock);
 	run->q = q;
 }
 
@@ -258,6 +260,7 @@ void simhw_rx_end(struct simhw_rx_run *run)
 		return;
 	vector = q->base.vector;
 	run->q = NULL;
+	__acquire(&q->lock);
 	spin_unlock(&q->lock);
 
 	if (run->frames)

@@ -41,7 +41,8 @@ static bool simhw_tso_sizes_ok(const struct simhw_tso *tso)
 
 /**
  * simhw_tso_check() - check a frame to be segmented
- * @q: queue with the buffers in @q->in
+ * @q: queue with the buffers in @q->in; their headers go to @q->tmpl, once and
+ *	for all
  * @first: first data descriptor
  * @ctx: context descriptor
  * @tso: what comes of it
@@ -53,7 +54,7 @@ bool simhw_tso_check(struct simhw_txq *q, const struct simnic_tx_desc *first,
 {
 	bool tag = !(first->flags & cpu_to_le16(SIMNIC_TXD_VLAN)) && simhw_has_tag(q);
 	u32 gone = tag ? VLAN_HLEN : 0;
-	u8 *hdr = q->hdr;
+	u8 *hdr = q->tmpl;
 
 	tso->mss = le16_to_cpu(ctx->mss);
 	tso->in_hdr = le16_to_cpu(ctx->hdr_len);
@@ -85,7 +86,7 @@ static void simhw_seg_l3(u8 *l3, const struct simhw_tso *tso, u32 off, u32 len)
 	put_unaligned_be16(tot, &ip->tot_len);
 	put_unaligned_be16(get_unaligned_be16(&ip->id) + off / tso->mss, &ip->id);
 	ip->check = 0;
-	put_unaligned(ip_fast_csum(ip, ip->ihl), &ip->check);
+	put_unaligned(ip_fast_csum(ip, (tso->l4_off - tso->l3_off) / 4), &ip->check);
 }
 
 static void simhw_seg_tcp(u8 *l4, const struct simhw_tso *tso, u32 off, u32 len)

@@ -37,7 +37,9 @@ static void simhw_slot_release(struct device *dev)
 
 static void simhw_slot_add_irq(struct simhw_card *card, unsigned int virq, const char *name)
 {
-	card->res[card->pdev.num_resources++] = DEFINE_RES_IRQ_NAMED(virq, name);
+	struct resource res = DEFINE_RES_IRQ_NAMED(virq, name);
+
+	card->res[card->pdev.num_resources++] = res;
 }
 
 static void simhw_slot_init_pdev(struct simhw_card *card)

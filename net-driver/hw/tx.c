@@ -4,39 +4,13 @@
  * driver's context, and in a bottom half for what is left over. Whoever sets
  * SIMHW_TXQ_BUSY owns the queue; who comes second leaves word and goes.
  */
-#include <linux/if_ether.h>
-
 #include "card.h"
-#include "dma.h"
 #include "offload.h"
 #include "rx.h"
 #include "tx.h"
+#include "txjob.h"
 
 #define SIMHW_TX_BUDGET		256	/* frames of a run */
-
-#define SIMHW_TXD_KNOWN		(SIMNIC_TXD_EOP | SIMNIC_TXD_RS | SIMNIC_TXD_CSUM | SIMNIC_TXD_VLAN)
-
-/**
- * struct simhw_tx_job - the frame at the head of a queue
- * @first: first data descriptor
- * @ctx: context descriptor
- * @has_ctx: there is one
- * @has_data: @first is valid
- * @count: descriptors
- * @rs: bit i: descriptor i asks for a report
- * @drop: what the frame is to be counted as, if not sent; 0: send it
- * @tso: how to segment it
- */
-struct simhw_tx_job {
-	struct simnic_tx_desc first;
-	struct simnic_tx_ctx ctx;
-	bool has_ctx;
-	bool has_data;
-	unsigned int count;
-	u64 rs;
-	enum simnic_stat drop;
-	struct simhw_tso tso;
-};
 
 /**
  * struct simhw_tx_run - frames of a queue in one go
@@ -51,110 +25,6 @@ struct simhw_tx_run {
 	int budget;
 	u32 reports;
 };
-
-static_assert(SIMNIC_TX_DESC_MAX <= 64);
-static_assert(!SIMNIC_STAT_TX_FRAMES);
-
-static void simhw_tx_take_buffer(struct simhw_txq *q, struct simhw_tx_job *job,
-				 const struct simnic_tx_desc *desc)
-{
-	u16 len = le16_to_cpu(desc->len);
-	void *data;
-
-	if (!len || len > SIMNIC_TX_BUF_MAX) {
-		job->drop = SIMNIC_STAT_TX_BAD_DESC;
-		return;
-	}
-	data = simhw_dma(&q->base.card->pdev.dev, le64_to_cpu(desc->addr), len);
-	if (!data)
-		job->drop = SIMNIC_STAT_TX_DMA_FAULT;
-	else if (!simhw_sg_add(&q->in, data, len))
-		job->drop = SIMNIC_STAT_TX_BAD_DESC;
-}
-
-/* One more descriptor. What is wrong with it decides about the whole frame. */
-static void simhw_tx_take(struct simhw_txq *q, struct simhw_tx_job *job,
-			  const struct simnic_tx_desc *desc)
-{
-	u16 flags = le16_to_cpu(desc->flags);
-
-	if (job->count++ == SIMNIC_TX_DESC_MAX)
-		job->drop = SIMNIC_STAT_TX_BAD_DESC;
-	if (job->drop)
-		return;
-
-	if (flags & SIMNIC_TXD_CTX) {
-		memcpy(&job->ctx, desc, sizeof(job->ctx));
-		job->has_ctx = true;
-		if (job->count != 1 || flags & ~(SIMNIC_TXD_CTX | SIMNIC_TXD_UDP))
-			job->drop = SIMNIC_STAT_TX_BAD_DESC;
-		return;
-	}
-
-	if (flags & ~SIMHW_TXD_KNOWN)
-		job->drop = SIMNIC_STAT_TX_BAD_DESC;
-	if (!job->has_data)
-		job->first = *desc;
-	job->has_data = true;
-	if (flags & SIMNIC_TXD_RS)
-		job->rs |= BIT_ULL(job->count - 1);
-	if (!job->drop)
-		simhw_tx_take_buffer(q, job, desc);
-}
-
-/* False if the frame at the head has no end yet. */
-static bool simhw_tx_fetch(struct simhw_txq *q, struct simhw_tx_job *job)
-{
-	u32 mask = q->base.mask, i = q->head;
-	struct simnic_tx_desc desc;
-	u32 tail;
-
-	/* Pairs with simhw_txq_doorbell(): descriptors up to tail are written. */
-	tail = smp_load_acquire(&q->tail);
-	/* Pairs with the driver's dma_wmb() before the doorbell. */
-	dma_rmb();
-
-	memset(job, 0, sizeof(*job));
-	simhw_sg_init(&q->in);
-	for (; i != tail; i = (i + 1) & mask) {
-		desc = q->ring[i];
-		simhw_tx_take(q, job, &desc);
-		if (desc.flags & cpu_to_le16(SIMNIC_TXD_EOP))
-			return true;
-	}
-
-	/* An end can not come any more if there is no room for it. */
-	if (job->count < mask)
-		return false;
-	job->drop = SIMNIC_STAT_TX_BAD_DESC;
-	return true;
-}
-
-static u32 simhw_tx_frame_len(const struct simhw_txq *q, const struct simhw_tx_job *job)
-{
-	return job->has_ctx ? job->tso.hdr_len + job->tso.mss : q->in.len;
-}
-
-/* What is to be counted instead of sending it, or 0 */
-static enum simnic_stat simhw_tx_check(struct simhw_txq *q, struct simhw_tx_job *job)
-{
-	struct simhw_card *card = q->base.card;
-	bool first_try = !q->seg_off;
-
-	if (job->drop)
-		return job->drop;
-	if (!job->has_data || q->in.len < ETH_HLEN || !simhw_csum_check(q, &job->first))
-		return SIMNIC_STAT_TX_BAD_DESC;
-	if (job->has_ctx && (!(job->first.flags & cpu_to_le16(SIMNIC_TXD_CSUM)) ||
-			     !simhw_tso_check(q, &job->first, &job->ctx, &job->tso)))
-		return SIMNIC_STAT_TX_BAD_DESC;
-	if (first_try && simhw_faults_dma(&card->faults) &&
-	    !simhw_dma(&card->pdev.dev, U64_MAX, 1))
-		return SIMNIC_STAT_TX_DMA_FAULT;
-	if (simhw_tx_frame_len(q, job) > SIMNIC_FRAME_MAX)
-		return SIMNIC_STAT_TX_OVERSIZE;
-	return 0;
-}
 
 static void simhw_tx_write_back(struct simhw_txq *q, u32 index, u16 flags)
 {
@@ -187,14 +57,6 @@ static void simhw_tx_complete(struct simhw_tx_run *run, const struct simhw_tx_jo
 
 	WRITE_ONCE(q->head, (q->head + job->count) & q->base.mask);
 	q->seg_off = 0;
-}
-
-/* Frames on the wire that the rest of the frame at the head would be */
-static u32 simhw_tx_segs(const struct simhw_txq *q, const struct simhw_tx_job *job)
-{
-	if (!job->tso.mss || job->tso.payload <= q->seg_off)
-		return 1;
-	return DIV_ROUND_UP(job->tso.payload - q->seg_off, job->tso.mss);
 }
 
 /* Drop the frame at the head; a malformed one halts the queue. */
@@ -300,7 +162,7 @@ static bool simhw_txq_ready(const struct simhw_txq *q)
 {
 	const struct simhw_card *card = q->base.card;
 
-	return q->base.enabled && !q->halted && !READ_ONCE(q->waiting_at) &&
+	return READ_ONCE(q->base.enabled) && !q->halted && !READ_ONCE(q->waiting_at) &&
 	       (simhw_reg(card, SIMNIC_CTRL) & SIMNIC_CTRL_TX_EN) &&
 	       !(READ_ONCE(card->faults.tx_hang) & BIT(q->base.index));
 }

@@ -45,8 +45,9 @@ static void simhw_txq_enable(struct simhw_txq *q)
  */
 void simhw_txq_disable(struct simhw_txq *q)
 {
+	/* The engine stops at the next frame, however many there are. */
+	WRITE_ONCE(q->base.enabled, false);
 	simhw_txq_own(q);
-	q->base.enabled = false;
 	q->base.bad_config = false;
 	q->ring = NULL;
 	q->base.mask = 0;
