@@ -98,6 +98,7 @@ void simnic_queues_start(struct simnic *sn, struct simnic_queues *qs)
 	}
 	sn->queues = qs;
 	sn->params = qs->params;
+	WRITE_ONCE(sn->stopping, false);
 	netif_tx_wake_all_queues(sn->netdev);
 }
 
@@ -127,6 +128,9 @@ void simnic_queues_stop(struct simnic *sn, bool drain)
 	struct simnic_vector *vec;
 	unsigned int i;
 
+	WRITE_ONCE(sn->stopping, true);
+	/* a poll that has not seen it could wake what is stopped next */
+	synchronize_net();
 	netif_tx_disable(sn->netdev);
 	if (drain)
 		simnic_queues_flush_tx(qs);

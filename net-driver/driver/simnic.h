@@ -121,6 +121,8 @@ enum simnic_service_flags {
  * @netdev: the network device; set while it is attached
  * @queues: running queue set, NULL while down; RTNL
  * @params: for the next queue set; RTNL
+ * @stopping: the stack's queues are stopped and stay so: the poll wakes none.
+ *	Written under RTNL
  * @max_queues: queue pairs that the card has
  * @vec: one for each queue pair
  * @misc_irq: interrupt of the link and error vector
@@ -151,6 +153,7 @@ struct simnic {
 	struct net_device *netdev;
 	struct simnic_queues *queues;
 	struct simnic_params params;
+	bool stopping;
 	unsigned int max_queues;
 	struct simnic_vector *vec;
 	int misc_irq;

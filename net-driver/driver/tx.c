@@ -232,6 +232,18 @@ static void simnic_tx_maybe_stop(struct simnic_tx_ring *ring)
 	u64_stats_update_end(&ring->xmit->syncp);
 }
 
+/* A qdisc without queues of its own may still hold frames for a channel that was */
+static netdev_tx_t simnic_xmit_no_queue(struct simnic *sn, struct sk_buff *skb)
+{
+	struct simnic_xmit_stats *stats = &sn->stats->xmit[skb_get_queue_mapping(skb)];
+
+	u64_stats_update_begin(&stats->syncp);
+	u64_stats_inc(&stats->dropped);
+	u64_stats_update_end(&stats->syncp);
+	dev_kfree_skb_any(skb);
+	return NETDEV_TX_OK;
+}
+
 /**
  * simnic_start_xmit() - the stack hands over a frame
  * @skb: the frame
@@ -249,6 +261,8 @@ netdev_tx_t simnic_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	u32 bytes, first;
 
 	ring = sn->queues->tx[skb_get_queue_mapping(skb)];
+	if (unlikely(!ring))
+		return simnic_xmit_no_queue(sn, skb);
 	if (unlikely(simnic_tx_unused(ring) < SIMNIC_TX_NEEDED)) {
 		simnic_tx_maybe_stop(ring);
 		simnic_tx_ring_doorbell(ring);
@@ -371,8 +385,9 @@ bool simnic_tx_clean(struct simnic_tx_ring *ring, int budget)
 		return true;
 
 	simnic_tx_publish(ring->stats, &sum);
-	if (!netif_txq_completed_wake(ring->txq, sum.skbs, sum.skb_bytes,
-				      simnic_tx_unused(ring), SIMNIC_TX_WAKE)) {
+	if (!__netif_txq_completed_wake(ring->txq, sum.skbs, sum.skb_bytes,
+					simnic_tx_unused(ring), SIMNIC_TX_WAKE,
+					READ_ONCE(ring->sn->stopping))) {
 		u64_stats_update_begin(&ring->stats->syncp);
 		u64_stats_inc(&ring->stats->wake);
 		u64_stats_update_end(&ring->stats->syncp);
