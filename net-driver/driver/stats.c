@@ -24,6 +24,19 @@ static u64 simnic_rd64(struct simnic *sn, u32 lo)
 	return val | (u64)simnic_rd32(sn, lo + 4) << 32;
 }
 
+/* Read all, and give a copy that does not change under its reader's eyes */
+static void simnic_stats_read(struct simnic *sn, u64 *hw)
+{
+	unsigned int i;
+
+	spin_lock_bh(&sn->hw_stats_lock);
+	for (i = 0; i < SIMNIC_STATS; i++) {
+		hw[i] = simnic_rd64(sn, SIMNIC_STAT_LO(i));
+		sn->hw_stats[i] = hw[i];
+	}
+	spin_unlock_bh(&sn->hw_stats_lock);
+}
+
 /**
  * simnic_stats_refresh() - read the card's counters
  * @sn: adapter
@@ -32,12 +45,9 @@ static u64 simnic_rd64(struct simnic *sn, u32 lo)
  */
 void simnic_stats_refresh(struct simnic *sn)
 {
-	unsigned int i;
+	u64 hw[SIMNIC_STATS];
 
-	spin_lock_bh(&sn->hw_stats_lock);
-	for (i = 0; i < SIMNIC_STATS; i++)
-		sn->hw_stats[i] = simnic_rd64(sn, SIMNIC_STAT_LO(i));
-	spin_unlock_bh(&sn->hw_stats_lock);
+	simnic_stats_read(sn, hw);
 }
 
 /**
@@ -245,13 +255,14 @@ static u64 *simnic_events(struct simnic *sn, u64 *data)
 void simnic_get_ethtool_stats(struct net_device *dev, struct ethtool_stats *es, u64 *data)
 {
 	struct simnic *sn = simnic_from_netdev(dev);
+	u64 hw[SIMNIC_STATS];
 	unsigned int i, q;
 
-	simnic_stats_refresh(sn);
+	simnic_stats_read(sn, hw);
 	for (i = 0; i < ARRAY_SIZE(simnic_counters); i++)
 		*data++ = simnic_counter_sum(sn, &simnic_counters[i]);
 	for (i = 0; i < ARRAY_SIZE(simnic_hw_counters); i++)
-		*data++ = sn->hw_stats[simnic_hw_counters[i].stat];
+		*data++ = hw[simnic_hw_counters[i].stat];
 	data = simnic_events(sn, data);
 	for (q = 0; q < sn->max_queues; q++)
 		for (i = 0; i < SIMNIC_QUEUE_COUNTERS; i++)
@@ -262,10 +273,9 @@ void simnic_get_ethtool_stats(struct net_device *dev, struct ethtool_stats *es, 
 
 void simnic_get_eth_mac_stats(struct net_device *dev, struct ethtool_eth_mac_stats *s)
 {
-	struct simnic *sn = simnic_from_netdev(dev);
-	const u64 *hw = sn->hw_stats;
+	u64 hw[SIMNIC_STATS];
 
-	simnic_stats_refresh(sn);
+	simnic_stats_read(simnic_from_netdev(dev), hw);
 	s->FramesTransmittedOK = hw[SIMNIC_STAT_TX_FRAMES];
 	s->OctetsTransmittedOK = hw[SIMNIC_STAT_TX_BYTES];
 	s->MulticastFramesXmittedOK = hw[SIMNIC_STAT_TX_MULTICAST];
@@ -284,20 +294,20 @@ void simnic_get_eth_mac_stats(struct net_device *dev, struct ethtool_eth_mac_sta
 
 void simnic_get_eth_ctrl_stats(struct net_device *dev, struct ethtool_eth_ctrl_stats *s)
 {
-	struct simnic *sn = simnic_from_netdev(dev);
+	u64 hw[SIMNIC_STATS];
 
-	simnic_stats_refresh(sn);
-	s->MACControlFramesTransmitted = sn->hw_stats[SIMNIC_STAT_TX_PAUSE];
-	s->MACControlFramesReceived = sn->hw_stats[SIMNIC_STAT_RX_PAUSE];
+	simnic_stats_read(simnic_from_netdev(dev), hw);
+	s->MACControlFramesTransmitted = hw[SIMNIC_STAT_TX_PAUSE];
+	s->MACControlFramesReceived = hw[SIMNIC_STAT_RX_PAUSE];
 }
 
 void simnic_get_pause_stats(struct net_device *dev, struct ethtool_pause_stats *s)
 {
-	struct simnic *sn = simnic_from_netdev(dev);
+	u64 hw[SIMNIC_STATS];
 
-	simnic_stats_refresh(sn);
-	s->tx_pause_frames = sn->hw_stats[SIMNIC_STAT_TX_PAUSE];
-	s->rx_pause_frames = sn->hw_stats[SIMNIC_STAT_RX_PAUSE];
+	simnic_stats_read(simnic_from_netdev(dev), hw);
+	s->tx_pause_frames = hw[SIMNIC_STAT_TX_PAUSE];
+	s->rx_pause_frames = hw[SIMNIC_STAT_RX_PAUSE];
 }
 
 static const struct ethtool_rmon_hist_range simnic_rmon_ranges[] = {
@@ -314,15 +324,15 @@ static const struct ethtool_rmon_hist_range simnic_rmon_ranges[] = {
 void simnic_get_rmon_stats(struct net_device *dev, struct ethtool_rmon_stats *s,
 			   const struct ethtool_rmon_hist_range **ranges)
 {
-	struct simnic *sn = simnic_from_netdev(dev);
+	u64 hw[SIMNIC_STATS];
 	unsigned int i;
 
-	simnic_stats_refresh(sn);
+	simnic_stats_read(simnic_from_netdev(dev), hw);
 	for (i = 0; i < ARRAY_SIZE(simnic_rmon_ranges) - 1; i++) {
-		s->hist[i] = sn->hw_stats[SIMNIC_STAT_RX_64 + i];
-		s->hist_tx[i] = sn->hw_stats[SIMNIC_STAT_TX_64 + i];
+		s->hist[i] = hw[SIMNIC_STAT_RX_64 + i];
+		s->hist_tx[i] = hw[SIMNIC_STAT_TX_64 + i];
 	}
-	s->oversize_pkts = sn->hw_stats[SIMNIC_STAT_RX_OVERSIZE];
+	s->oversize_pkts = hw[SIMNIC_STAT_RX_OVERSIZE];
 	s->undersize_pkts = 0;
 	*ranges = simnic_rmon_ranges;
 }
