@@ -193,7 +193,8 @@ void simnic_netdev_setup(struct net_device *dev)
 	dev->vlan_features = SIMNIC_FEATURES_BASE;
 	dev->hw_features = SIMNIC_FEATURES | NETIF_F_LOOPBACK;
 	dev->features = SIMNIC_FEATURES;
-	netif_set_tso_max_size(dev, GSO_LEGACY_MAX_SIZE);
+	/* what another simnic takes in one piece */
+	netif_set_tso_max_size(dev, simnic_rx_gro_max());
 }
 
 /**
