@@ -121,7 +121,7 @@ int simnic_get_iflink(const struct net_device *dev)
 	rcu_read_lock();
 	peer = rcu_dereference(nd->peer);
 	/* its own index: like a card, and not like one half of a pair */
-	iflink = READ_ONCE(peer ? peer->ifindex : dev->ifindex);
+	iflink = peer ? READ_ONCE(peer->ifindex) : READ_ONCE(dev->ifindex);
 	rcu_read_unlock();
 	return iflink;
 }
