@@ -32,9 +32,7 @@ struct simhw_cable;
 
 /**
  * struct simhw_card - a card
- * @pdev: what the driver core sees of it; the last reference frees the card
- * @bus: platform data of @pdev
- * @res: resources of @pdev: vectors, and the shared line
+ * @pdev: what the driver core sees of it; may outlive the card
  * @id: number of the platform device
  * @addr: MAC address it was made with
  * @num_txq: transmit queues
@@ -63,9 +61,7 @@ struct simhw_cable;
  * @latch: high words of the counters whose low words were read last
  */
 struct simhw_card {
-	struct platform_device pdev;
-	struct simnic_bus bus;
-	struct resource res[SIMNIC_MAX_VECTORS + 1];
+	struct platform_device *pdev;
 	unsigned int id;
 	u8 addr[ETH_ALEN];
 	unsigned int num_txq;

@@ -39,7 +39,7 @@ void *simhw_queue_configure(struct simhw_queue *q)
 
 	q->mask = len - 1;
 	q->vector = vector;
-	return simhw_dma(&q->card->pdev.dev, base, len * sizeof(struct simnic_tx_desc));
+	return simhw_dma(&q->card->pdev->dev, base, len * sizeof(struct simnic_tx_desc));
 }
 
 u32 simhw_queue_status(const struct simhw_queue *q)

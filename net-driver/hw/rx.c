@@ -39,7 +39,7 @@ static bool simhw_rx_next_buffer(struct simhw_rx_writer *w)
 	struct simhw_rxq *q = w->q;
 	struct simnic_rx_desc *desc = simhw_rx_desc(q, w->n++);
 
-	w->pos = simhw_dma(&q->base.card->pdev.dev, le64_to_cpu(READ_ONCE(desc->addr)), q->bufsz);
+	w->pos = simhw_dma(&q->base.card->pdev->dev, le64_to_cpu(READ_ONCE(desc->addr)), q->bufsz);
 	w->room = q->bufsz;
 	return w->pos;
 }

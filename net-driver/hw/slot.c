@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* simnic card: slots, which cards are plugged into: a platform device for each */
 #include <linux/idr.h>
-#include <linux/wait_bit.h>
+#include <linux/platform_device.h>
 
 #include "card.h"
 #include "intx.h"
@@ -11,7 +11,6 @@
 #define SIMHW_ID_MAX	0xffffff
 
 static DEFINE_IDA(simhw_ids);
-static atomic_t simhw_cards = ATOMIC_INIT(0);
 
 /* A slot is known by the card in it; there is nothing else to it. */
 static struct simhw_card *simhw_slot_card(struct simnic_slot *slot)
@@ -24,40 +23,40 @@ static struct simnic_slot *simhw_card_slot(struct simhw_card *card)
 	return (struct simnic_slot *)card;
 }
 
-/* The last reference to the platform device is gone. */
-static void simhw_slot_release(struct device *dev)
+/* Vectors in order, and the shared line */
+static int simhw_slot_add_irqs(struct simhw_card *card)
 {
-	struct simhw_card *card = container_of(dev, struct simhw_card, pdev.dev);
-
-	ida_free(&simhw_ids, card->id);
-	simhw_card_free(card);
-	if (atomic_dec_and_test(&simhw_cards))
-		wake_up_var(&simhw_cards);
-}
-
-static void simhw_slot_add_irq(struct simhw_card *card, unsigned int virq, const char *name)
-{
-	struct resource res = DEFINE_RES_IRQ_NAMED(virq, name);
-
-	card->res[card->pdev.num_resources++] = res;
-}
-
-static void simhw_slot_init_pdev(struct simhw_card *card)
-{
-	struct platform_device *pdev = &card->pdev;
+	struct resource res[SIMNIC_MAX_VECTORS + 1];
 	unsigned int i;
 
 	for (i = 0; i < card->num_vec; i++)
-		simhw_slot_add_irq(card, card->vec[i].irq.virq, NULL);
-	simhw_slot_add_irq(card, simhw_intx_virq(), "intx");
+		res[i] = DEFINE_RES_IRQ(card->vec[i].irq.virq);
+	res[i] = DEFINE_RES_IRQ_NAMED(simhw_intx_virq(), "intx");
+	return platform_device_add_resources(card->pdev, res, i + 1);
+}
 
-	card->bus.ops = &simhw_bus_ops;
-	card->bus.card = card;
-	pdev->name = "simnic";
-	pdev->id = card->id;
-	pdev->resource = card->res;
-	pdev->dev.platform_data = &card->bus;
-	pdev->dev.release = simhw_slot_release;
+static int simhw_slot_add_pdev(struct simhw_card *card)
+{
+	struct simnic_bus bus = { .ops = &simhw_bus_ops, .card = card };
+	int ret;
+
+	card->pdev = platform_device_alloc("simnic", card->id);
+	if (!card->pdev)
+		return -ENOMEM;
+	ret = simhw_slot_add_irqs(card);
+	if (ret)
+		goto err_put;
+	ret = platform_device_add_data(card->pdev, &bus, sizeof(bus));
+	if (ret)
+		goto err_put;
+	ret = platform_device_add(card->pdev);
+	if (ret)
+		goto err_put;
+	return 0;
+
+err_put:
+	platform_device_put(card->pdev);
+	return ret;
 }
 
 static bool simhw_slot_params_ok(const struct simnic_card_params *params)
@@ -82,36 +81,35 @@ struct simnic_slot *simnic_slot_insert(const struct simnic_card_params *params)
 		ret = PTR_ERR(card);
 		goto err_id;
 	}
-	atomic_inc(&simhw_cards);
-	simhw_slot_init_pdev(card);
-	ret = platform_device_register(&card->pdev);
+	ret = simhw_slot_add_pdev(card);
 	if (ret)
-		goto err_put;
-	simhw_faults_add(card, dev_name(&card->pdev.dev));
+		goto err_card;
+	simhw_faults_add(card, dev_name(&card->pdev->dev));
 	return simhw_card_slot(card);
 
-err_put:
+err_card:
 	simhw_card_power_off(card);
-	platform_device_put(&card->pdev);
-	return ERR_PTR(ret);
+	simhw_card_free(card);
 err_id:
 	ida_free(&simhw_ids, id);
 	return ERR_PTR(ret);
 }
 
+/* Others, such as page pools, may hold on to the platform device; the card goes. */
 void simnic_slot_eject(struct simnic_slot *slot)
 {
 	struct simhw_card *card = simhw_slot_card(slot);
 
 	simhw_faults_del(card);
-	platform_device_del(&card->pdev);
+	platform_device_unregister(card->pdev);
 	simhw_card_power_off(card);
-	platform_device_put(&card->pdev);
+	ida_free(&simhw_ids, card->id);
+	simhw_card_free(card);
 }
 
 struct platform_device *simnic_slot_pdev(struct simnic_slot *slot)
 {
-	return &simhw_slot_card(slot)->pdev;
+	return simhw_slot_card(slot)->pdev;
 }
 
 int simnic_slot_cable(struct simnic_slot *a, struct simnic_slot *b)
@@ -147,10 +145,8 @@ err_domain:
 	return ret;
 }
 
-/* All cards have been ejected; somebody may still hold on to one. */
 void simnic_slots_exit(void)
 {
-	wait_var_event(&simhw_cards, !atomic_read(&simhw_cards));
 	simhw_faults_exit();
 	simhw_intx_exit();
 	simhw_irq_domain_exit();

@@ -21,7 +21,7 @@ static void simhw_tx_take_buffer(struct simhw_txq *q, struct simhw_tx_job *job,
 		job->drop = SIMNIC_STAT_TX_BAD_DESC;
 		return;
 	}
-	data = simhw_dma(&q->base.card->pdev.dev, le64_to_cpu(desc->addr), len);
+	data = simhw_dma(&q->base.card->pdev->dev, le64_to_cpu(desc->addr), len);
 	if (!data)
 		job->drop = SIMNIC_STAT_TX_DMA_FAULT;
 	else if (!simhw_sg_add(&q->in, data, len))
@@ -115,7 +115,7 @@ enum simnic_stat simhw_tx_check(struct simhw_txq *q, struct simhw_tx_job *job)
 			     !simhw_tso_check(q, &job->first, &job->ctx, &job->tso)))
 		return SIMNIC_STAT_TX_BAD_DESC;
 	if (first_try && simhw_faults_dma(&card->faults) &&
-	    !simhw_dma(&card->pdev.dev, U64_MAX, 1))
+	    !simhw_dma(&card->pdev->dev, U64_MAX, 1))
 		return SIMNIC_STAT_TX_DMA_FAULT;
 	if (simhw_tx_frame_len(q, job) > SIMNIC_FRAME_MAX)
 		return SIMNIC_STAT_TX_OVERSIZE;
