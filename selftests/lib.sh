@@ -424,10 +424,13 @@ result() {
 }
 
 run_case() {
-	local log=$TMP/$1.log rc
+	local log=$TMP/$1.log start=$EPOCHREALTIME rc
 	( case_body "$1" ) >"$log" 2>&1 </dev/null
 	rc=$?
-	[ -z "${VERBOSE:-}" ] || sed 's/^/# /' "$log"
+	[ -z "${VERBOSE:-}" ] || {
+		sed 's/^/# /' "$log"
+		echo "# $1 took $(bc <<<"$EPOCHREALTIME - $start") s"
+	}
 	result "$rc" "$1" "$log"
 	if [ -n "$FRESH_CARDS" ] || [ "$rc" = "$KSFT_FAIL" ]; then
 		RENEW=1

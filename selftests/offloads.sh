@@ -85,11 +85,11 @@ software_gro_off() {
 	streams
 }
 
-# longest SIDE COMMAND...: the longest TCP packet that tcpdump sees there meanwhile
+# longest SIDE in|out COMMAND...: the longest TCP packet that tcpdump sees meanwhile
 longest() {
-	local side=$1
-	shift
-	spawn "$side" tcpdump -n -l -i "${DEV[$side]}" -s 100 tcp >"$TMP/dump" 2>"$TMP/dump.err"
+	local side=$1 direction=$2
+	shift 2
+	spawn "$side" tcpdump -Q "$direction" -n -l -i "${DEV[$side]}" -s 100 tcp >"$TMP/dump" 2>"$TMP/dump.err"
 	local pid=$!
 	wait_until 10 grep -q 'listening on' "$TMP/dump.err"
 	"$@"
@@ -103,10 +103,10 @@ longest() {
 sizes_of_frames() {
 	defer restore
 	et b -K gro off rx-gro-hw off
-	expect "$(longest a transfer tcp a 600000)" -gt 1500 "longest packet with TSO"
-	expect "$(longest b transfer tcp a 600000)" -le 1448 "longest packet without any GRO"
+	expect "$(longest a out transfer tcp a 600000)" -gt 1500 "longest packet with TSO"
+	expect "$(longest b in transfer tcp a 600000)" -le 1448 "longest packet without any GRO"
 	et a -K tso off gso off
-	expect "$(longest a transfer tcp a 600000)" -le 1448 "longest packet without TSO"
+	expect "$(longest a out transfer tcp a 600000)" -le 1448 "longest packet without TSO"
 }
 
 super_frames_over_the_cable() {
@@ -114,7 +114,7 @@ super_frames_over_the_cable() {
 	defer restore
 	et b -K rx-gro-hw on
 	before=$(stat_of b rx_packets)
-	expect "$(longest b transfer tcp a 600000)" -gt 1500 "longest packet with hardware GRO"
+	expect "$(longest b in transfer tcp a 600000)" -gt 1500 "longest packet with hardware GRO"
 	wait_until 5 accounted
 	# A super-frame counts as the frames that it stands for.
 	frames=$(($(stat_of b rx_packets) - before))

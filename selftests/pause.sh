@@ -44,7 +44,7 @@ paused_and_lossless() {
 	expect "$(frames_of a rx_pause_frames)" -gt 0 "pause frames that a honoured"
 }
 
-frames_of() { et "$1" -I --show-pause | field "$2"; }
+frames_of() { on "$1" ethtool -I --show-pause "${DEV[$1]}" | field "$2"; }
 
 unpaused_and_counted() {
 	local missed received

@@ -9,7 +9,7 @@ QUEUES=4
 ip_stat() { ip -n "${NS[$1]}" -s -j link show dev "${DEV[$1]}" | jq ".[0].stats64$2"; }
 
 # group SIDE GROUP NAME: e.g. group a eth-mac FramesTransmittedOK
-group() { et "$1" -S --groups "$2" | field "$3" | grep . || echo "no $3"; }
+group() { et "$1" -S --groups "$2" | field "$2-$3" || echo "no $3"; }
 
 some_traffic() {
 	transfer tcp a 400000
@@ -115,7 +115,7 @@ rmon_group() {
 
 other_groups() {
 	et a -S --groups eth-ctrl | grep -q '^eth-ctrl-'
-	et a -I --show-pause | grep -q 'tx_pause_frames'
+	on a ethtool -I --show-pause "${DEV[a]}" | grep -q 'tx_pause_frames'
 }
 
 # qstat SIDE rx|tx FIELD: the sum over the queues

@@ -229,7 +229,7 @@ def udp(args):
     tx.connect(rx.getsockname()[:2])
     while left > 0:
         # The last segment of a burst is shorter than the others.
-        data = os.urandom(min(left, gso * 30 + 17 if "gso" in args else gso))
+        data = os.urandom(min(left, gso * min(30, 60000 // gso) + 17 if "gso" in args else gso))
         tx.send(data)
         got = b""
         while len(got) < len(data):
