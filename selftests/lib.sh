@@ -338,6 +338,12 @@ need_cpus() { [ "$(nproc)" -ge "$1" ] || skip "needs $1 processors"; }
 # stat_of SIDE NAME...: the sum of these counters of ethtool -S
 stat_of() { ask_about "$1" stats "${@:2}"; }
 
+# drops: of both cards, whatever the reason
+drops() {
+	echo $(($(stat_of a "$RX_DROPS $TX_DROPS tx_flushed tx_errors") +
+		$(stat_of b "$RX_DROPS $TX_DROPS tx_flushed tx_errors")))
+}
+
 # stat_reaches SIDE VALUE NAME...: for wait_until
 stat_reaches() { ask stats "${NS[$1]},${DEV[$1]}" "${@:3}" && [ "$REPLY" -ge "$2" ]; }
 
