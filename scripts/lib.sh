@@ -13,13 +13,17 @@ VERSIONS="7.3 6.12 6.1"
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() { say "error: $*"; exit 1; }
 
-# Whatever makes or enters a root needs privilege; the rest of the scripts do not.
+# Making, entering and booting roots needs privilege; what comes of it belongs to
+# the user all the same.
 as_root() {
 	[ "$EUID" = 0 ] && return
 	command -v sudo >/dev/null || die "root is needed for this, and there is no sudo"
+	local rc=0
 	say "needs root: going through sudo"
-	exec sudo --preserve-env=XDG_CACHE_HOME,HOME,CPUS,MEM,TESTS,NIC,GUEST,SIMNIC_MIRROR,GUEST_PACKAGES_EXTRA \
-		"$0" "$@"
+	sudo --preserve-env=XDG_CACHE_HOME,HOME,CPUS,MEM,TESTS,NIC,GUEST,SIMNIC_MIRROR,GUEST_PACKAGES_EXTRA \
+		"$0" "$@" || rc=$?
+	[ ! -d "$BUILD" ] || sudo chown -R "$EUID" "$BUILD"
+	exit $rc
 }
 
 # need COMMAND:PACKAGE... installs the packages whose commands are missing.
