@@ -43,34 +43,39 @@ static irqreturn_t simnic_irq_queue(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
-/**
- * simnic_misc_handle() - see to link changes and halted queues
- * @sn: adapter
- * @cause: SIMNIC_CAUSE_LINK, SIMNIC_CAUSE_ERROR
- *
- * Context: process, may sleep.
- */
-void simnic_misc_handle(struct simnic *sn, u32 cause)
+/* Let queues that an error halted go on; not those that are stopped meanwhile */
+static void simnic_resume_queues(struct simnic *sn)
 {
 	unsigned int q;
 
-	if (cause & SIMNIC_CAUSE_LINK)
-		simnic_link_update(sn);
-	if (!(cause & SIMNIC_CAUSE_ERROR))
-		return;
-
 	for (q = 0; q < sn->max_queues; q++) {
 		if (simnic_rd32(sn, SIMNIC_TXQ_STATUS(q)) & SIMNIC_Q_STATUS_HALTED) {
-			simnic_wr32(sn, SIMNIC_TXQ_CTRL(q), SIMNIC_Q_CTRL_ENABLE |
-				    SIMNIC_Q_CTRL_RESUME);
+			simnic_wr32(sn, SIMNIC_TXQ_CTRL(q), SIMNIC_Q_CTRL_RESUME);
 			atomic_inc(&sn->stats->queue_resets);
 		}
 		if (simnic_rd32(sn, SIMNIC_RXQ_STATUS(q)) & SIMNIC_Q_STATUS_HALTED) {
-			simnic_wr32(sn, SIMNIC_RXQ_CTRL(q), SIMNIC_Q_CTRL_ENABLE |
-				    SIMNIC_Q_CTRL_RESUME);
+			simnic_wr32(sn, SIMNIC_RXQ_CTRL(q), SIMNIC_Q_CTRL_RESUME);
 			atomic_inc(&sn->stats->queue_resets);
 		}
 	}
+}
+
+/**
+ * simnic_misc_handle() - see to link changes and halted queues
+ * @sn: adapter
+ *
+ * Context: process, may sleep.
+ */
+void simnic_misc_handle(struct simnic *sn)
+{
+	u32 cause = simnic_rd32(sn, SIMNIC_VEC_CAUSE(SIMNIC_MISC_VECTOR));
+
+	/* acknowledged first: what changes from here on is latched anew */
+	simnic_wr32(sn, SIMNIC_VEC_CAUSE(SIMNIC_MISC_VECTOR), cause);
+	if (cause & SIMNIC_CAUSE_LINK)
+		simnic_link_update(sn);
+	if (cause & SIMNIC_CAUSE_ERROR)
+		simnic_resume_queues(sn);
 }
 
 static irqreturn_t simnic_irq_misc(int irq, void *data)
@@ -84,12 +89,7 @@ static irqreturn_t simnic_irq_misc(int irq, void *data)
 /* IRQF_ONESHOT: the line stays masked until this returns */
 static irqreturn_t simnic_irq_misc_thread(int irq, void *data)
 {
-	struct simnic *sn = data;
-	u32 cause;
-
-	cause = simnic_rd32(sn, SIMNIC_VEC_CAUSE(SIMNIC_MISC_VECTOR));
-	simnic_wr32(sn, SIMNIC_VEC_CAUSE(SIMNIC_MISC_VECTOR), cause);
-	simnic_misc_handle(sn, cause);
+	simnic_misc_handle(data);
 	return IRQ_HANDLED;
 }
 
@@ -109,7 +109,7 @@ static irqreturn_t simnic_irq_intx(int irq, void *data)
 		atomic_inc(&sn->stats->misc_irqs);
 		/* masked until the service has seen to it */
 		simnic_wr32(sn, SIMNIC_VEC_MASK_SET(SIMNIC_MISC_VECTOR), 1);
-		simnic_service_schedule(sn, SIMNIC_SERVICE_MISC);
+		simnic_service_schedule_misc(sn);
 	}
 	for (i = 0; i < sn->max_queues; i++) {
 		vec = &sn->vec[i];
@@ -218,6 +218,9 @@ void simnic_irq_free(struct simnic *sn, bool intx, unsigned int channels)
 	simnic_wr32(sn, SIMNIC_VEC_MASK_SET(SIMNIC_MISC_VECTOR), 1);
 	if (intx) {
 		free_irq(sn->intx_irq, sn);
+		simnic_service_cancel_misc(sn);
+		/* which may have unmasked the vector again */
+		simnic_wr32(sn, SIMNIC_VEC_MASK_SET(SIMNIC_MISC_VECTOR), 1);
 		return;
 	}
 	simnic_irq_free_vectors(sn, 0, channels);

@@ -124,7 +124,7 @@ static void simnic_tx_timeout(struct net_device *dev, unsigned int txqueue)
 		   simnic_rd32(sn, SIMNIC_TXQ_TAIL(txqueue)),
 		   simnic_rd32(sn, SIMNIC_TXQ_STATUS(txqueue)));
 	atomic_inc(&sn->stats->tx_timeouts);
-	simnic_service_schedule(sn, SIMNIC_SERVICE_RESET);
+	simnic_service_schedule_reset(sn);
 }
 
 /* Buffers do not depend on the MTU: longer frames take more of them */

@@ -112,6 +112,19 @@ static void simnic_queues_flush_tx(struct simnic_queues *qs)
 		simnic_tx_ring_wait(qs->tx[i], timeout);
 }
 
+/* Stop the stack's queues; for the watchdog they have not been idle before */
+static void simnic_queues_disable_tx(struct simnic *sn)
+{
+	unsigned int i;
+
+	WRITE_ONCE(sn->stopping, true);
+	/* a poll that has not seen it could wake what is stopped next */
+	synchronize_net();
+	for (i = 0; i < sn->netdev->num_tx_queues; i++)
+		txq_trans_cond_update(netdev_get_tx_queue(sn->netdev, i));
+	netif_tx_disable(sn->netdev);
+}
+
 /**
  * simnic_queues_stop() - stop the running queue set
  * @sn: adapter
@@ -128,10 +141,7 @@ void simnic_queues_stop(struct simnic *sn, bool drain)
 	struct simnic_vector *vec;
 	unsigned int i;
 
-	WRITE_ONCE(sn->stopping, true);
-	/* a poll that has not seen it could wake what is stopped next */
-	synchronize_net();
-	netif_tx_disable(sn->netdev);
+	simnic_queues_disable_tx(sn);
 	if (drain)
 		simnic_queues_flush_tx(qs);
 

@@ -16,8 +16,9 @@
 static struct workqueue_struct *simnic_wq;
 
 /* A reset in vain is not repeated: the watchdog will ask again */
-static void simnic_service_reset(struct simnic *sn)
+static void simnic_service_reset(struct work_struct *work)
 {
+	struct simnic *sn = container_of(work, struct simnic, reset_work);
 	struct simnic_queues *qs;
 
 	rtnl_lock();
@@ -32,23 +33,13 @@ static void simnic_service_reset(struct simnic *sn)
 	rtnl_unlock();
 }
 
-static void simnic_service_misc(struct simnic *sn)
+/* With the shared line there is no thread for link and errors */
+static void simnic_service_misc(struct work_struct *work)
 {
-	u32 cause = simnic_rd32(sn, SIMNIC_VEC_CAUSE(SIMNIC_MISC_VECTOR));
+	struct simnic *sn = container_of(work, struct simnic, misc_work);
 
-	simnic_wr32(sn, SIMNIC_VEC_CAUSE(SIMNIC_MISC_VECTOR), cause);
-	simnic_misc_handle(sn, cause);
+	simnic_misc_handle(sn);
 	simnic_irq_start_misc(sn);
-}
-
-static void simnic_service(struct work_struct *work)
-{
-	struct simnic *sn = container_of(work, struct simnic, service);
-
-	if (test_and_clear_bit(SIMNIC_SERVICE_MISC, &sn->service_flags))
-		simnic_service_misc(sn);
-	if (test_and_clear_bit(SIMNIC_SERVICE_RESET, &sn->service_flags))
-		simnic_service_reset(sn);
 }
 
 static void simnic_service_stats(struct work_struct *work)
@@ -61,16 +52,36 @@ static void simnic_service_stats(struct work_struct *work)
 }
 
 /**
- * simnic_service_schedule() - ask the slow path for something
+ * simnic_service_schedule_reset() - ask for a reset of the card
  * @sn: adapter
- * @what: what
  *
  * Context: any.
  */
-void simnic_service_schedule(struct simnic *sn, enum simnic_service_flags what)
+void simnic_service_schedule_reset(struct simnic *sn)
 {
-	set_bit(what, &sn->service_flags);
-	queue_work(simnic_wq, &sn->service);
+	queue_work(simnic_wq, &sn->reset_work);
+}
+
+/**
+ * simnic_service_schedule_misc() - have link and errors looked at
+ * @sn: adapter; its vector is masked until that is done
+ *
+ * Context: any.
+ */
+void simnic_service_schedule_misc(struct simnic *sn)
+{
+	queue_work(simnic_wq, &sn->misc_work);
+}
+
+/**
+ * simnic_service_cancel_misc() - no longer look at link and errors
+ * @sn: adapter; the shared line is freed
+ *
+ * Context: process; the work takes no lock that the caller may hold.
+ */
+void simnic_service_cancel_misc(struct simnic *sn)
+{
+	cancel_work_sync(&sn->misc_work);
 }
 
 /**
@@ -79,7 +90,8 @@ void simnic_service_schedule(struct simnic *sn, enum simnic_service_flags what)
  */
 void simnic_service_init(struct simnic *sn)
 {
-	INIT_WORK(&sn->service, simnic_service);
+	INIT_WORK(&sn->reset_work, simnic_service_reset);
+	INIT_WORK(&sn->misc_work, simnic_service_misc);
 	INIT_DEFERRABLE_WORK(&sn->stats_work, simnic_service_stats);
 }
 
@@ -112,7 +124,8 @@ void simnic_service_stop_stats(struct simnic *sn)
  */
 void simnic_service_stop(struct simnic *sn)
 {
-	cancel_work_sync(&sn->service);
+	cancel_work_sync(&sn->reset_work);
+	cancel_work_sync(&sn->misc_work);
 	cancel_delayed_work_sync(&sn->stats_work);
 }
 

@@ -109,11 +109,6 @@ struct simnic_rss {
 	u32 types;
 };
 
-enum simnic_service_flags {
-	SIMNIC_SERVICE_RESET,		/* reset the card */
-	SIMNIC_SERVICE_MISC,		/* link and errors, with the shared line */
-};
-
 /**
  * struct simnic - the adapter: one card and its network device
  * @dev: the card's platform device
@@ -142,8 +137,8 @@ enum simnic_service_flags {
  * @stats: what the driver counts, see stats.h
  * @hw_stats: the card's counters as last read; under @hw_stats_lock
  * @hw_stats_lock: also serializes the two reads of a 64-bit counter
- * @service: slow path
- * @service_flags: what @service has to do
+ * @reset_work: resets the card
+ * @misc_work: link and errors, with the shared line
  * @stats_work: refreshes @hw_stats
  * @removing: the device is going, no new work; written under RTNL
  */
@@ -173,8 +168,8 @@ struct simnic {
 	struct simnic_stats *stats;
 	u64 hw_stats[SIMNIC_STATS];
 	spinlock_t hw_stats_lock;	/* hw_stats */
-	struct work_struct service;
-	unsigned long service_flags;
+	struct work_struct reset_work;
+	struct work_struct misc_work;
 	struct delayed_work stats_work;
 	bool removing;
 };
@@ -259,7 +254,7 @@ void simnic_irq_mask(struct simnic_vector *vec);
 void simnic_irq_kick(struct simnic_vector *vec);
 void simnic_irq_ack(struct simnic_vector *vec);
 void simnic_irq_start_misc(struct simnic *sn);
-void simnic_misc_handle(struct simnic *sn, u32 cause);
+void simnic_misc_handle(struct simnic *sn);
 
 /* link.c: PHY and carrier */
 struct ethtool_link_ksettings;
@@ -349,7 +344,9 @@ int simnic_service_create(void);
 void simnic_service_destroy(void);
 void simnic_service_init(struct simnic *sn);
 void simnic_service_stop(struct simnic *sn);
-void simnic_service_schedule(struct simnic *sn, enum simnic_service_flags what);
+void simnic_service_schedule_reset(struct simnic *sn);
+void simnic_service_schedule_misc(struct simnic *sn);
+void simnic_service_cancel_misc(struct simnic *sn);
 void simnic_service_start_stats(struct simnic *sn);
 void simnic_service_stop_stats(struct simnic *sn);
 

@@ -62,12 +62,12 @@ void simhw_rxq_write_ctrl(struct simhw_rxq *q, u32 val)
 {
 	bool enable = val & SIMNIC_Q_CTRL_ENABLE;
 
-	if (enable && !q->base.enabled)
+	if (val & SIMNIC_Q_CTRL_RESUME)
+		simhw_rxq_resume(q);
+	else if (enable && !q->base.enabled)
 		simhw_rxq_enable(q);
 	else if (!enable)
 		simhw_rxq_disable(q);
-	else if (val & SIMNIC_Q_CTRL_RESUME)
-		simhw_rxq_resume(q);
 }
 
 u32 simhw_rxq_status(const struct simhw_rxq *q)

@@ -70,12 +70,12 @@ void simhw_txq_write_ctrl(struct simhw_txq *q, u32 val)
 {
 	bool enable = val & SIMNIC_Q_CTRL_ENABLE;
 
-	if (enable && !q->base.enabled)
+	if (val & SIMNIC_Q_CTRL_RESUME)
+		simhw_txq_resume(q);
+	else if (enable && !q->base.enabled)
 		simhw_txq_enable(q);
 	else if (!enable)
 		simhw_txq_disable(q);
-	else if (val & SIMNIC_Q_CTRL_RESUME)
-		simhw_txq_resume(q);
 }
 
 u32 simhw_txq_status(const struct simhw_txq *q)

@@ -253,7 +253,7 @@ enum simnic_stat {
 #define SIMNIC_TXQ_TAIL(q)		(SIMNIC_TXQ(q) + 0x10)	/* RW: the doorbell */
 #define SIMNIC_TXQ_CTRL(q)		(SIMNIC_TXQ(q) + 0x14)	/* RW */
 #define SIMNIC_Q_CTRL_ENABLE		BIT(0)
-#define SIMNIC_Q_CTRL_RESUME		BIT(1)	/* self-clearing */
+#define SIMNIC_Q_CTRL_RESUME		BIT(1)	/* write only; ENABLE is left as it is */
 #define SIMNIC_TXQ_STATUS(q)		(SIMNIC_TXQ(q) + 0x18)	/* RO */
 #define SIMNIC_Q_STATUS_ENABLED		BIT(0)
 #define SIMNIC_Q_STATUS_HALTED		BIT(1)	/* by an error */
