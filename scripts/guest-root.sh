@@ -94,20 +94,20 @@ give_up() {
 }
 
 make_base() {
-	local suite=$1 dir=$2 tmp=$2.tmp log=$2.log
+	local suite=$1 dir=$2 tmp=$2.tmp log=$2.log options
 	say "making the $suite root (a few minutes; log: $log)"
 	rm -rf --one-file-system "$tmp"
-	apt_options >"$2.apt"
+	mapfile -t options < <(apt_options)
 	# shellcheck disable=SC2086 # a list
 	sources_of "$suite" | mmdebstrap --mode=root --variant=apt --format=directory \
 		--include="$(echo $SUITE_PACKAGES | tr ' ' ,)" \
-		--aptopt="$dir.apt" --aptopt='APT::Install-Recommends "false"' \
+		"${options[@]/#/--aptopt=}" --aptopt='APT::Install-Recommends "false"' \
 		--dpkgopt='force-unsafe-io' --dpkgopt='path-exclude=/usr/share/man/*' \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
 		"$suite" "$tmp" - >"$log" 2>&1 ||
 		give_up "$tmp" "$log" "mmdebstrap failed for $suite"
 	mv "$tmp" "$dir"
-	rm -f "$log" "$dir.apt"
+	rm -f "$log"
 }
 
 # The initial RAM disk only has to find the root: the few modules for that, in
