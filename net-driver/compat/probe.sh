@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# probe.sh INCLUDE: prints what the kernel's headers in directory INCLUDE lack of
+# the API that the sources are written to, one word each; nothing if they have it
+# all. It asks the headers, not the version: point releases and distributions
+# take API over from later kernels.
+
+lacks() { # WORD HEADER PATTERN
+	grep -Eqs -- "$3" "$include/$2" || echo "$1"
+}
+
+include=$1
+if [ ! -e "$include/linux/netdevice.h" ]; then
+	echo "${0##*/}: no kernel headers in $include" >&2
+	exit 1
+fi
+
+lacks ALLOC_OBJ		linux/slab.h		'define kzalloc_obj\('
+lacks DIM_POINTER	linux/dim.h		'net_dim\(.*const struct dim_sample \*'
+lacks ETHTOOL_PUTS	linux/ethtool.h		'void ethtool_puts\('
+lacks EXTACK_FMT	linux/netlink.h		'define NL_SET_ERR_MSG_FMT_MOD\('
+lacks HRTIMER_SETUP	linux/hrtimer.h		'void hrtimer_setup\('
+lacks NAPI_AFFINITY	linux/netdevice.h	'void netif_set_affinity_auto\('
+lacks NAPI_CONFIG	linux/netdevice.h	'netif_napi_add_config\('
+lacks NAPI_IRQ		linux/netdevice.h	'void netif_napi_set_irq\('
+lacks NAPI_QUEUE	linux/netdevice.h	'void netif_queue_set_napi\('
+lacks NEWLINK_PARAMS	net/rtnetlink.h		'struct rtnl_newlink_params \{'
+lacks PAGE_POOL		net/page_pool/helpers.h	'page_pool_dma_sync_for_cpu\('
+lacks QUEUE_STATS	net/netdev_queues.h	'struct netdev_stat_ops \{'
+lacks REMOVE_VOID	linux/platform_device.h	'void \(\*remove\)\('
+lacks RES_LITERAL	linux/ioport.h		'\(struct resource\)'
+lacks RXFH_FIELDS	linux/ethtool.h		'\(\*get_rxfh_fields\)\('
+lacks RXFH_PARAM	linux/ethtool.h		'\(\*get_rxfh\)\(.*struct ethtool_rxfh_param'
+lacks RX_RING_COUNT	linux/ethtool.h		'\(\*get_rx_ring_count\)\('
+lacks TXQ_COMPLETED	net/netdev_queues.h	'define netif_txq_completed_wake\('
+lacks UNALIGNED		linux/unaligned.h	'get_unaligned'
+exit 0
