@@ -9,7 +9,8 @@
 # root/ serves to build and to run tools natively (chroot), root.ext4 to boot.
 
 SUITE_PACKAGES="
-	apt ca-certificates bash coreutils util-linux procps psmisc kmod busybox-static cpio
+	apt ca-certificates bash coreutils util-linux mount procps psmisc kmod busybox-static cpio
+	netbase less strace
 	gcc make libc6-dev pahole sparse perl gawk bc file rsync xz-utils zstd git patch pkgconf
 	iproute2 ethtool iputils-ping iputils-arping iperf3 tcpdump nftables socat netcat-openbsd
 	bpftool jq python3 python3-yaml python3-jsonschema
