@@ -37,7 +37,7 @@ declare -rA IP6=([a]=2001:db8::1 [b]=2001:db8::2 [c]=2001:db8::3 [d]=2001:db8::4
 readonly NOBODY4=198.18.0.99
 
 # How frames end that a card sent but its partner's driver did not receive.
-readonly TX_DROPS="tx_no_link tx_oversize"
+readonly TX_DROPS="tx_no_link tx_oversize tx_aborted"
 readonly RX_DROPS="rx_disabled rx_filtered rx_vlan_filtered rx_oversize rx_missed \
 rx_dma_fault rx_alloc_drops rx_flushed rx_errors"
 
@@ -45,6 +45,7 @@ rx_dma_fault rx_alloc_drops rx_flushed rx_errors"
 QUEUES=			# queue pairs of each card; empty: the driver's default
 FRESH_CARDS=		# set: new cards for every case
 CARDS="a b"		# whose frames are accounted for
+LOOPBACK=		# set: some come back to the sender
 
 # ---- Commands on one side ---------------------------------------------------
 
@@ -79,6 +80,12 @@ et() {
 	else
 		on "$side" ethtool "${DEV[$side]}"
 	fi
+}
+
+# settings SIDE: what ethtool can change, of all that has to outlive a reset
+settings() {
+	local option
+	for option in -g -l -c -k -a -x; do et "$1" "$option"; done
 }
 
 # link_set SIDE ARG...: ip link set dev DEVICE ARG...
@@ -364,7 +371,7 @@ balanced() {
 }
 
 accounted() {
-	if [ "$CARDS" = "a b" ]; then
+	if [ "$CARDS" = "a b" ] && [ -z "$LOOPBACK" ]; then
 		balanced a b && balanced b a
 	else
 		balanced "$CARDS" "$CARDS"

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* simnic compat: adapters for operations whose signatures have changed, see ops.h */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/ethtool.h>
 #include <linux/netdevice.h>
+#include <linux/printk.h>
 
 #include "../driver/simnic.h"
 #include "../driver/stats.h"

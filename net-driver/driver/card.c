@@ -123,6 +123,7 @@ static void simnic_defaults(struct simnic *sn)
 	sn->params.tx_len = SIMNIC_RING_DEFAULT;
 	sn->pause_autoneg = true;
 	sn->pause_forced = SIMNIC_PAUSE_TX | SIMNIC_PAUSE_RX;
+	__set_bit(0, sn->active_vlans);	/* priority tags are no VLAN */
 	spin_lock_init(&sn->rxctrl_lock);
 	spin_lock_init(&sn->hw_stats_lock);
 	simnic_coal_init(sn);

@@ -16,6 +16,20 @@ static u32 simnic_coal_itr(const struct simnic_coal *c)
 	       FIELD_PREP(SIMNIC_ITR_FRAMES, c->frames);
 }
 
+/* Receive moderation as net_dim wants it, or as it was configured */
+static struct simnic_coal simnic_coal_rx(const struct simnic_vector *vec)
+{
+	struct dim_cq_moder moder;
+
+	if (!READ_ONCE(vec->sn->adaptive_rx))
+		return vec->rx_coal;
+	moder = net_dim_get_rx_moderation(vec->dim.mode, vec->dim.profile_ix);
+	return (struct simnic_coal) {
+		.usecs = min_t(u16, moder.usec, SIMNIC_ITR_USECS_MAX),
+		.frames = min_t(u16, moder.pkts, SIMNIC_ITR_FRAMES_MAX),
+	};
+}
+
 /**
  * simnic_coal_write() - set a vector's moderation
  * @vec: vector
@@ -24,25 +38,20 @@ static u32 simnic_coal_itr(const struct simnic_coal *c)
  */
 void simnic_coal_write(struct simnic_vector *vec)
 {
-	unsigned int v = SIMNIC_QUEUE_VECTOR(vec->idx);
+	struct simnic_coal rx = simnic_coal_rx(vec);
 
-	simnic_wr32(vec->sn, SIMNIC_VEC_ITR_RX(v), simnic_coal_itr(&vec->rx_coal));
-	simnic_wr32(vec->sn, SIMNIC_VEC_ITR_TX(v), simnic_coal_itr(&vec->tx_coal));
+	simnic_wr32(vec->sn, SIMNIC_VEC_ITR_RX(SIMNIC_QUEUE_VECTOR(vec->idx)),
+		    simnic_coal_itr(&rx));
+	simnic_wr32(vec->sn, SIMNIC_VEC_ITR_TX(SIMNIC_QUEUE_VECTOR(vec->idx)),
+		    simnic_coal_itr(&vec->tx_coal));
 }
 
 /* net_dim decided: process context. NAPI's poll may count on meanwhile. */
 static void simnic_dim_work(struct work_struct *work)
 {
 	struct dim *dim = container_of(work, struct dim, work);
-	struct simnic_vector *vec = container_of(dim, struct simnic_vector, dim);
-	struct dim_cq_moder moder;
-	struct simnic_coal coal;
 
-	moder = net_dim_get_rx_moderation(dim->mode, dim->profile_ix);
-	coal.usecs = min_t(u16, moder.usec, SIMNIC_ITR_USECS_MAX);
-	coal.frames = min_t(u16, moder.pkts, SIMNIC_ITR_FRAMES_MAX);
-	simnic_wr32(vec->sn, SIMNIC_VEC_ITR_RX(SIMNIC_QUEUE_VECTOR(vec->idx)),
-		    simnic_coal_itr(&coal));
+	simnic_coal_write(container_of(dim, struct simnic_vector, dim));
 	dim->state = DIM_START_MEASURE;
 }
 

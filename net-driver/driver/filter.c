@@ -132,7 +132,9 @@ int simnic_vlan_del(struct net_device *dev, __be16 proto, u16 vid)
 {
 	struct simnic *sn = simnic_from_netdev(dev);
 
-	clear_bit(vid, sn->active_vlans);
+	/* priority tags are no VLAN */
+	if (vid)
+		clear_bit(vid, sn->active_vlans);
 	simnic_vlan_write(sn, vid / 32);
 	return 0;
 }

@@ -89,8 +89,9 @@ void simnic_queues_start(struct simnic *sn, struct simnic_queues *qs)
 		vec->tx = qs->tx[i];
 		simnic_coal_write(vec);
 		simnic_tx_ring_start(vec->tx);
-		napi_enable(&vec->napi);
+		/* a busy poller takes NAPI as soon as it is enabled */
 		simnic_rx_ring_start(vec->rx);
+		napi_enable(&vec->napi);
 		simnic_queue_napi(sn, i, &vec->napi);
 		simnic_irq_unmask(vec);
 		/* what came while the poll was disabled, or before now */
@@ -154,6 +155,7 @@ void simnic_queues_stop(struct simnic *sn, bool drain)
 		simnic_dim_stop(vec);
 		simnic_irq_mask(vec);
 		simnic_rx_ring_drain(vec->rx, NULL);
+		simnic_rx_ring_retire(vec->rx);
 		simnic_tx_ring_stop(vec->tx);
 	}
 	sn->queues = NULL;
@@ -176,7 +178,6 @@ static int simnic_set_channels(struct simnic *sn, unsigned int channels)
 static int simnic_queues_swap(struct simnic *sn, struct simnic_queues *qs)
 {
 	struct simnic_queues *old = sn->queues;
-	unsigned int i;
 	int err;
 
 	simnic_queues_stop(sn, true);
@@ -188,8 +189,6 @@ static int simnic_queues_swap(struct simnic *sn, struct simnic_queues *qs)
 		simnic_queues_start(sn, old);
 		return err;
 	}
-	for (i = 0; i < old->params.channels; i++)
-		simnic_rx_ring_retire(old->rx[i]);
 	simnic_queues_start(sn, qs);
 	return 0;
 }
@@ -266,16 +265,21 @@ err_free:
  * @qs: the set; it does not run
  *
  * Context: process, RTNL.
+ * Return: 0, or a negative error: the card did not come out of reset in time,
+ * but was configured all the same.
  */
-void simnic_restart(struct simnic *sn, struct simnic_queues *qs)
+int simnic_restart(struct simnic *sn, struct simnic_queues *qs)
 {
-	if (simnic_card_reset(sn))
+	int err = simnic_card_reset(sn);
+
+	if (err)
 		netdev_err(sn->netdev, "card does not come out of reset\n");
 	simnic_card_configure(sn);
 	simnic_rx_enable(sn, true);
 	simnic_queues_start(sn, qs);
 	simnic_irq_start_misc(sn);
 	simnic_link_up(sn);
+	return err;
 }
 
 /**

@@ -93,6 +93,7 @@ static int simnic_cable(struct net_device *dev, struct net_device *peer,
 static int simnic_recable(struct net_device *dev, struct net_device *peer,
 			  struct netlink_ext_ack *extack)
 {
+	struct net_device *old = simnic_peer(dev);
 	int err;
 
 	if (peer) {
@@ -103,7 +104,11 @@ static int simnic_recable(struct net_device *dev, struct net_device *peer,
 			return err;
 	}
 	simnic_cable_remove(dev);
-	return peer ? simnic_cable(dev, peer, extack) : 0;
+	err = peer ? simnic_cable(dev, peer, extack) : 0;
+	/* no memory for a cable: what the old one was made of may do */
+	if (err && old)
+		simnic_cable(dev, old, NULL);
+	return err;
 }
 
 int simnic_change_carrier(struct net_device *dev, bool carrier)

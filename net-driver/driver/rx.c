@@ -168,7 +168,8 @@ static void simnic_rx_buffer(struct simnic_rx_ring *ring, struct page *page, u32
 	if (!ring->skb && unlikely(len < ETH_HLEN))
 		goto err_abort;
 
-	page_pool_dma_sync_for_cpu(ring->pool, page, SIMNIC_RX_HEADROOM, len);
+	/* from the pool's offset on, which is the headroom */
+	page_pool_dma_sync_for_cpu(ring->pool, page, 0, len);
 	if (ring->skb) {
 		if (simnic_rx_add_frag(ring, page, len))
 			return;
@@ -202,8 +203,10 @@ static void simnic_rx_csum(struct simnic_rx_ring *ring, struct sk_buff *skb,
 {
 	u32 csum = FIELD_GET(SIMNIC_RXD_CSUM, status);
 
-	if (csum == SIMNIC_RXD_CSUM_BAD)
+	if (csum == SIMNIC_RXD_CSUM_BAD) {
 		sum->csum_bad++;
+		return;
+	}
 	if (csum != SIMNIC_RXD_CSUM_OK || !(ring->netdev->features & NETIF_F_RXCSUM)) {
 		sum->csum_none++;
 		return;
@@ -406,7 +409,6 @@ static struct page_pool *simnic_rx_pool(struct simnic_vector *vec, unsigned int 
 		.pool_size = len,
 		.nid = NUMA_NO_NODE,
 		.dev = vec->sn->dev,
-		.napi = &vec->napi,
 		.netdev = vec->sn->netdev,
 		.queue_idx = vec->idx,
 		.dma_dir = DMA_FROM_DEVICE,
@@ -521,6 +523,8 @@ void simnic_rx_ring_start(struct simnic_rx_ring *ring)
 		simnic_rx_release(ring);
 	/* short of memory the poll goes on filling */
 	simnic_rx_fill(ring);
+	/* from here on to simnic_rx_ring_retire() the poll is the pool's only user */
+	page_pool_enable_direct_recycling(ring->pool, &ring->vec->napi);
 
 	simnic_wr32(sn, SIMNIC_RXQ_BASE_LO(q), lower_32_bits(ring->ring.dma));
 	simnic_wr32(sn, SIMNIC_RXQ_BASE_HI(q), upper_32_bits(ring->ring.dma));
@@ -547,11 +551,11 @@ void simnic_rx_ring_stop(struct simnic_rx_ring *ring)
 }
 
 /**
- * simnic_rx_ring_retire() - the ring will not be started again, only freed
+ * simnic_rx_ring_retire() - the vector's NAPI will no longer poll this ring
  * @ring: the ring; stopped, NAPI is disabled
  *
- * Its pages may outlive it in the stack; they must not return into the hands
- * of a NAPI that polls another ring by then.
+ * Pages that the stack still has must not return into the hands of a NAPI that
+ * polls another ring by then.
  *
  * Context: process.
  */

@@ -186,7 +186,7 @@ static int simnic_test_loopback(struct simnic *sn, struct simnic_queues *qs)
 	simnic_tx_ring_start(qs->tx[0]);
 	simnic_rx_ring_start(qs->rx[0]);
 	sn->queues = qs;
-	simnic_rxctrl_write(sn, SIMNIC_RXCTRL_VLAN_FILTER, 0);
+	simnic_wr32(sn, SIMNIC_MAXFRAME, SIMNIC_MAXFRAME_DEFAULT);
 	simnic_rx_enable(sn, true);
 
 	bad = simnic_test_send(sn) ? 1 : 0;
@@ -194,6 +194,7 @@ static int simnic_test_loopback(struct simnic *sn, struct simnic_queues *qs)
 
 	simnic_rx_ring_stop(qs->rx[0]);
 	simnic_rx_ring_drain(qs->rx[0], &frames);
+	simnic_rx_ring_retire(qs->rx[0]);
 	simnic_tx_ring_stop(qs->tx[0]);
 	sn->queues = NULL;
 	return bad + simnic_test_compare(&frames);

@@ -26,9 +26,10 @@ static void simnic_service_reset(struct work_struct *work)
 	if (!sn->removing && qs) {
 		netif_carrier_off(sn->netdev);
 		simnic_queues_stop(sn, false);
-		simnic_restart(sn, qs);
-		atomic_inc(&sn->stats->resets);
-		netdev_info(sn->netdev, "card was reset\n");
+		if (!simnic_restart(sn, qs)) {
+			atomic_inc(&sn->stats->resets);
+			netdev_info(sn->netdev, "card was reset\n");
+		}
 	}
 	rtnl_unlock();
 }

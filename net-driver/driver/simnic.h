@@ -291,7 +291,7 @@ void simnic_queues_start(struct simnic *sn, struct simnic_queues *qs);
 void simnic_queues_stop(struct simnic *sn, bool drain);
 int simnic_reconfigure(struct simnic *sn, const struct simnic_params *params,
 		       struct netlink_ext_ack *extack);
-void simnic_restart(struct simnic *sn, struct simnic_queues *qs);
+int simnic_restart(struct simnic *sn, struct simnic_queues *qs);
 int simnic_irq_set_mode(struct simnic *sn, bool intx);
 
 /* rss.c: receive side scaling */

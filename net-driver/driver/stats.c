@@ -3,8 +3,8 @@
  * Statistics: what the driver counts and what the card counts, as ip -s link,
  * ethtool -S and its standard groups show them.
  *
- * On a pair, sender.tx_packets is the sum of the sender's tx_no_link and
- * tx_oversize, and the receiver's rx_packets, rx_errors, rx_alloc_drops,
+ * On a pair, sender.tx_packets is the sum of the sender's tx_no_link, tx_oversize
+ * and tx_aborted, and the receiver's rx_packets, rx_errors, rx_alloc_drops,
  * rx_flushed, rx_disabled, rx_filtered, rx_vlan_filtered, rx_oversize,
  * rx_missed and rx_dma_fault.
  */
@@ -107,6 +107,7 @@ static const struct {
 } simnic_hw_counters[] = {
 	{ "tx_no_link", SIMNIC_STAT_TX_NO_LINK },
 	{ "tx_oversize", SIMNIC_STAT_TX_OVERSIZE },
+	{ "tx_aborted", SIMNIC_STAT_TX_ABORTED },
 	{ "tx_bad_desc", SIMNIC_STAT_TX_BAD_DESC },
 	{ "tx_dma_fault", SIMNIC_STAT_TX_DMA_FAULT },
 	{ "rx_disabled", SIMNIC_STAT_RX_DISABLED },

@@ -64,6 +64,7 @@ static unsigned int simnic_tx_count(const struct sk_buff *skb)
 	unsigned int n = DIV_ROUND_UP(skb_headlen(skb), SIMNIC_TX_BUF_MAX);
 	unsigned int i;
 
+	n += skb_is_gso(skb);	/* the context */
 	for (i = 0; i < skb_shinfo(skb)->nr_frags; i++)
 		n += DIV_ROUND_UP(skb_frag_size(&skb_shinfo(skb)->frags[i]),
 				  SIMNIC_TX_BUF_MAX);
@@ -316,7 +317,8 @@ static void simnic_tx_release(struct simnic_tx_ring *ring, struct simnic_tx_buf 
 	for (; i != end; i = simnic_ring_next(&ring->ring, i))
 		simnic_tx_unmap(ring, &ring->buf[i]);
 	first->skb = NULL;
-	WRITE_ONCE(ring->head, end);
+	/* buf before head; the sender's writes to buf depend on its read of head */
+	smp_store_release(&ring->head, end);
 }
 
 /* Counted in locals, published once */
@@ -332,7 +334,7 @@ static void simnic_tx_count_frame(struct simnic_tx_sum *sum,
 	sum->skbs++;
 	sum->skb_bytes += buf->bytes;
 	if (err) {
-		sum->errors++;
+		sum->errors += buf->segs;
 		return;
 	}
 	sum->packets += buf->segs;
@@ -371,6 +373,7 @@ bool simnic_tx_clean(struct simnic_tx_ring *ring, int budget)
 	unsigned int limit = ring->ring.mask / 2;
 	struct simnic_tx_sum sum = {};
 	struct simnic_tx_buf *buf;
+	struct sk_buff *skb;
 	bool err;
 
 	while (sum.skbs < limit) {
@@ -378,8 +381,9 @@ bool simnic_tx_clean(struct simnic_tx_ring *ring, int budget)
 		if (!buf)
 			break;
 		simnic_tx_count_frame(&sum, buf, err);
-		napi_consume_skb(buf->skb, budget);
+		skb = buf->skb;
 		simnic_tx_release(ring, buf);
+		napi_consume_skb(skb, budget);
 	}
 	if (!sum.skbs)
 		return true;
@@ -496,13 +500,15 @@ void simnic_tx_ring_wait(struct simnic_tx_ring *ring, unsigned long timeout)
 static void simnic_tx_flush(struct simnic_tx_ring *ring)
 {
 	struct simnic_tx_buf *buf;
+	struct sk_buff *skb;
 	u32 flushed = 0;
 
 	while (ring->head != ring->tail) {
 		buf = &ring->buf[ring->head];
 		flushed += buf->segs;
-		dev_kfree_skb(buf->skb);
+		skb = buf->skb;
 		simnic_tx_release(ring, buf);
+		kfree_skb(skb);
 	}
 	u64_stats_update_begin(&ring->stats->syncp);
 	u64_stats_add(&ring->stats->flushed, flushed);

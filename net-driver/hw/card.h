@@ -51,6 +51,7 @@ struct simhw_cable;
  *	NULL while the link is down. Written under the wire's lock
  * @filter: receive filters
  * @rss: receive side scaling
+ * @steering: changes with whatever decides about a frame's receive queue
  * @faults: to be injected
  * @ctrl_lock: serializes register writes that take several steps: RESET, the
  *	queues' CTRL, the RSS key. Process context. Outside of the wire's lock
@@ -80,6 +81,7 @@ struct simhw_card {
 	struct simhw_card __rcu *peer;
 	struct simhw_filter filter;
 	struct simhw_rss rss;
+	atomic_t steering;
 	struct simhw_faults faults;
 
 	/* Serializes register writes of several steps */

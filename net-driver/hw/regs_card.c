@@ -52,12 +52,17 @@ static u32 simhw_rd_status(struct simhw_card *card, unsigned int i, u32 off)
 	return READ_ONCE(card->status);
 }
 
-/* Who waits for a receiver that is switched off waits no more. */
+/* Who waits for a receiver that is switched off, or not meant, waits no more. */
 static void simhw_wr_rxctrl(struct simhw_card *card, unsigned int i, u32 off, u32 val)
 {
 	simhw_set_reg(card, SIMNIC_RXCTRL, val);
-	if (!(val & SIMNIC_RXCTRL_EN))
-		simhw_rx_wake_all(card);
+	simhw_rx_resteer(card);
+}
+
+static void simhw_wr_rssctrl(struct simhw_card *card, unsigned int i, u32 off, u32 val)
+{
+	simhw_set_reg(card, SIMNIC_RSSCTRL, val);
+	simhw_rx_resteer(card);
 }
 
 static void simhw_wr_pause(struct simhw_card *card, unsigned int i, u32 off, u32 val)
@@ -92,7 +97,7 @@ static const struct simhw_reg simhw_card_regs[] = {
 	[SIMNIC_MAXFRAME / 4] = { simhw_rd_plain, simhw_wr_plain },
 	[SIMNIC_RXCTRL / 4] = { simhw_rd_plain, simhw_wr_rxctrl },
 	[SIMNIC_GROMAX / 4] = { simhw_rd_plain, simhw_wr_plain },
-	[SIMNIC_RSSCTRL / 4] = { simhw_rd_plain, simhw_wr_plain },
+	[SIMNIC_RSSCTRL / 4] = { simhw_rd_plain, simhw_wr_rssctrl },
 	[SIMNIC_PAUSE / 4] = { simhw_rd_plain, simhw_wr_pause },
 	[SIMNIC_MDIC / 4] = { simhw_rd_plain, simhw_wr_mdic },
 	[SIMNIC_ISR / 4] = { simhw_rd_isr, NULL },
@@ -187,6 +192,7 @@ static void simhw_wr_rss_key(struct simhw_card *card, unsigned int i, u32 off, u
 	put_unaligned_le32(val, &card->rss.key[i * 4]);
 	simhw_rss_update(&card->rss);
 	mutex_unlock(&card->ctrl_lock);
+	simhw_rx_resteer(card);
 }
 
 static const struct simhw_reg simhw_rss_key_reg = { simhw_rd_rss_key, simhw_wr_rss_key };
@@ -207,6 +213,7 @@ static u32 simhw_rd_rss_table(struct simhw_card *card, unsigned int i, u32 off)
 static void simhw_wr_rss_table(struct simhw_card *card, unsigned int i, u32 off, u32 val)
 {
 	put_unaligned_le32(val, &card->rss.table[i * 4]);
+	simhw_rx_resteer(card);
 }
 
 static const struct simhw_reg simhw_rss_table_reg = { simhw_rd_rss_table, simhw_wr_rss_table };

@@ -280,6 +280,8 @@ void simhw_rx_end(struct simhw_rx_run *run)
 enum simhw_rx_result simhw_rx_frame(struct simhw_rx_run *run, struct simhw_txq *from,
 				    const struct simhw_frame *f)
 {
+	/* Pairs with simhw_rx_resteer(). */
+	int generation = atomic_read_acquire(&run->card->steering);
 	u32 rxctrl = simhw_reg(run->card, SIMNIC_RXCTRL);
 	enum simhw_rx_result ret;
 	enum simnic_stat drop;
@@ -296,7 +298,7 @@ enum simhw_rx_result simhw_rx_frame(struct simhw_rx_run *run, struct simhw_txq *
 	q = simhw_rx_steer(run->card, f, rxctrl, &hash, &hash_type);
 	simhw_rx_select(run, q);
 	if (!simhw_rx_room(q, simhw_rx_len(f, rxctrl))) {
-		ret = simhw_rx_no_room(q, from, f, simhw_rx_len(f, rxctrl));
+		ret = simhw_rx_no_room(q, from, f, simhw_rx_len(f, rxctrl), generation);
 		if (ret != SIMHW_RX_ROOM)
 			return ret;
 	}

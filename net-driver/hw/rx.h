@@ -46,6 +46,7 @@ enum simhw_rx_result simhw_rx_frame(struct simhw_rx_run *run, struct simhw_txq *
 				    const struct simhw_frame *f);
 void simhw_rx_end(struct simhw_rx_run *run);
 
+void simhw_rx_resteer(struct simhw_card *card);
 void simhw_rx_wake_all(struct simhw_card *card);
 void simhw_rx_forget(struct simhw_txq *from);
 

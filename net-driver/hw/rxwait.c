@@ -72,6 +72,7 @@ static void simhw_rx_unwait(struct simhw_rxq *q, struct simhw_txq *from)
  * @from: the sending queue, by its owner
  * @f: the frame
  * @len: its bytes in memory
+ * @generation: of what has led the frame to @q
  *
  * What decides is looked at with @q locked: who changes it wakes the waiters
  * afterwards, with @q locked as well.
@@ -80,7 +81,7 @@ static void simhw_rx_unwait(struct simhw_rxq *q, struct simhw_txq *from)
  * Return: what becomes of it.
  */
 enum simhw_rx_result simhw_rx_no_room(struct simhw_rxq *q, struct simhw_txq *from,
-				      const struct simhw_frame *f, u32 len)
+				      const struct simhw_frame *f, u32 len, int generation)
 {
 	struct simhw_card *card = q->base.card, *sender = from->base.card;
 	u32 need = q->base.enabled ? simhw_rx_need(q, len) : 1;
@@ -88,7 +89,8 @@ enum simhw_rx_result simhw_rx_no_room(struct simhw_rxq *q, struct simhw_txq *fro
 	lockdep_assert_held(&q->lock);
 
 	if (rcu_access_pointer(sender->peer) != card ||
-	    !(simhw_reg(card, SIMNIC_RXCTRL) & SIMNIC_RXCTRL_EN))
+	    !(simhw_reg(card, SIMNIC_RXCTRL) & SIMNIC_RXCTRL_EN) ||
+	    atomic_read(&card->steering) != generation)
 		return SIMHW_RX_RETRY;
 	if (!simhw_rx_pause(card, sender) || (q->base.enabled && need > q->base.mask))
 		return simhw_rx_miss(q, f);
@@ -129,6 +131,19 @@ void simhw_rx_wake_all(struct simhw_card *card)
 
 	for (i = 0; i < card->num_rxq; i++)
 		simhw_rx_wake(&card->rxq[i]);
+}
+
+/* Frames may belong into other queues now. Not in hard interrupts. */
+void simhw_rx_resteer(struct simhw_card *card)
+{
+	/*
+	 * What was written before the generation, pairs with the acquire in
+	 * simhw_rx_frame(); and that before the queues' locks: who begins to
+	 * wait after this sees it.
+	 */
+	smp_mb__before_atomic();
+	atomic_inc(&card->steering);
+	simhw_rx_wake_all(card);
 }
 
 /**

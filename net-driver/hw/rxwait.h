@@ -7,7 +7,7 @@
 
 bool simhw_rx_room(const struct simhw_rxq *q, u32 len);
 enum simhw_rx_result simhw_rx_no_room(struct simhw_rxq *q, struct simhw_txq *from,
-				      const struct simhw_frame *f, u32 len);
+				      const struct simhw_frame *f, u32 len, int generation);
 void simhw_rx_wake(struct simhw_rxq *q);
 
 #endif

@@ -126,6 +126,28 @@ static enum simhw_rx_result simhw_tx_segments(struct simhw_tx_run *run, struct s
 	return SIMHW_RX_DONE;
 }
 
+/**
+ * simhw_tx_abort() - the queue stops
+ * @q: the queue, by its owner
+ *
+ * A super-frame whose first segments are on the wire counts as sent: the rest of
+ * it is dropped here, and it is reported.
+ *
+ * Context: softirqs off.
+ */
+void simhw_tx_abort(struct simhw_txq *q)
+{
+	struct simhw_tx_run run = { .q = q };
+	struct simhw_tx_job job;
+
+	if (!q->seg_off || !simhw_tx_fetch(q, &job))
+		return;
+	job.drop = simhw_tx_check(q, &job);
+	if (!job.drop)
+		job.drop = SIMNIC_STAT_TX_ABORTED;
+	simhw_tx_drop(&run, &job);
+}
+
 /* Send the frame at the head. False if nothing comes of it now. */
 static bool simhw_tx_one(struct simhw_tx_run *run)
 {

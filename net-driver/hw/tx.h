@@ -10,6 +10,7 @@ struct simhw_txq;
 struct tasklet_struct;
 
 void simhw_txq_init(struct simhw_card *card, unsigned int index);
+void simhw_tx_abort(struct simhw_txq *q);
 void simhw_txq_kick(struct simhw_txq *q);
 void simhw_txq_doorbell(struct simhw_txq *q, u32 tail);
 void simhw_txq_bh(struct tasklet_struct *t);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* simnic card: transmit queues: switching them on and off */
+#include <linux/bottom_half.h>
 #include <linux/delay.h>
 
 #include "card.h"
@@ -48,6 +49,9 @@ void simhw_txq_disable(struct simhw_txq *q)
 	/* The engine stops at the next frame, however many there are. */
 	WRITE_ONCE(q->base.enabled, false);
 	simhw_txq_own(q);
+	local_bh_disable();
+	simhw_tx_abort(q);
+	local_bh_enable();
 	q->base.bad_config = false;
 	q->ring = NULL;
 	q->base.mask = 0;

@@ -169,11 +169,10 @@ void simhw_wire_drop(struct simhw_card *card)
 		simhw_wire_publish(other, other->status & SIMNIC_STATUS_CABLE, NULL);
 }
 
-/* Back to the values after reset; the plug stays where it is. */
+/* The card has been reset: the link is down, the PHY keeps its settings. */
 void simhw_wire_reset(struct simhw_card *card)
 {
 	simhw_wire_lock();
-	simhw_phy_reset(&card->phy);
 	simhw_wire_update(card);
 	simhw_wire_unlock();
 }

@@ -49,7 +49,8 @@
  * RESET returns every register to its reset value, stops every queue, drops
  * what they held, and masks every vector. It clears itself when it is done,
  * about 100 us later; until then other writes have no effect and are counted
- * in %SIMNIC_STAT_REG_RO. The cable and the PHY's partner stay as they are.
+ * in %SIMNIC_STAT_REG_RO. The cable and the PHY's registers stay as they are
+ * (BMCR_RESET resets those).
  */
 #define SIMNIC_CTRL			0x000c	/* RW */
 #define SIMNIC_CTRL_RESET		BIT(0)	/* self-clearing */
@@ -182,6 +183,7 @@ enum simnic_stat {
 	SIMNIC_STAT_TX_OVERSIZE,	/* dropped: longer than SIMNIC_FRAME_MAX */
 	SIMNIC_STAT_TX_BAD_DESC,	/* dropped: malformed descriptors */
 	SIMNIC_STAT_TX_DMA_FAULT,	/* dropped: bad address or length */
+	SIMNIC_STAT_TX_ABORTED,		/* dropped: rest of a super-frame, its queue was stopped */
 	SIMNIC_STAT_TX_PAUSE,		/* pause frames sent */
 	SIMNIC_STAT_RX_PAUSE,		/* pause frames honoured */
 	SIMNIC_STAT_RX_FRAMES,		/* written to memory */

@@ -4,6 +4,15 @@
 
 #ifndef SIMNIC_LACKS_PAGE_POOL
 #include_next <net/page_pool/helpers.h>
+
+#ifdef SIMNIC_LACKS_POOL_DIRECT
+static inline void page_pool_enable_direct_recycling(struct page_pool *pool,
+						     struct napi_struct *napi)
+{
+	WRITE_ONCE(pool->p.napi, napi);
+}
+#endif
+
 #else
 
 #include <linux/dma-mapping.h>
@@ -39,6 +48,11 @@ simnic_page_pool_create(const struct simnic_page_pool_params *params)
 	};
 
 	return page_pool_create(&pp);
+}
+
+static inline void page_pool_enable_direct_recycling(struct page_pool *pool,
+						     struct napi_struct *napi)
+{
 }
 
 static inline void page_pool_disable_direct_recycling(struct page_pool *pool)
