@@ -9,12 +9,7 @@ QUEUES=2
 
 # All that a request might have changed
 configuration() {
-	et a -g
-	et a -l
-	et a -c
-	et a -k
-	et a -a
-	et a -x
+	settings a
 	link_json a '| {mtu, num_tx_queues, num_rx_queues, address, flags}'
 }
 

@@ -40,7 +40,7 @@ cable() { cat "$(sysfs_of "$1")/simnic/cable"; }
 # plug SIDE NAME: which is looked up in the namespace of who writes it
 plug() {
 	# shellcheck disable=SC2016 # for the other shell
-	on a sh -c 'echo "$1" >"$2"' sh "$2" "$(sysfs_of "$1")/simnic/cable"
+	on a bash -c 'echo "$1" >"$2"' bash "$2" "$(sysfs_of "$1")/simnic/cable"
 }
 
 

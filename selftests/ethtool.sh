@@ -4,6 +4,8 @@
 
 . "$(dirname "$0")/lib.sh"
 
+LOOPBACK=1	# the self-test uses it
+
 identity() {
 	expect "$(et a -i | field driver)" = simnic "driver"
 	expect "$(et a -i | field bus-info)" = \
@@ -52,13 +54,12 @@ test_without_link() {
 
 # What the settings were before, they are again.
 offline_test_restores() {
-	local before
 	et a -G rx 256 tx 128
 	et a -C adaptive-rx off rx-usecs 33
-	before=$(et a -g; et a -l; et a -c; et a -k; et a -x; et a -a)
+	settings a >"$TMP/before"
 	self_test a offline
 	carrier
-	diff <(echo "$before") <(et a -g; et a -l; et a -c; et a -k; et a -x; et a -a)
+	settings a | diff "$TMP/before" -
 	link_set a down
 	self_test a offline || true
 	card_up a
@@ -70,7 +71,7 @@ offline_test_restores() {
 registers() {
 	et a -d >"$TMP/registers"
 	expect "$(wc -l <"$TMP/registers")" -gt 10 "lines of registers"
-	grep -qiE '53 ?49 ?4e ?43|43 ?49 ?4e ?53' "$TMP/registers" ||
+	grep -qi '43 4e 49 53' "$TMP/registers" ||
 		fail "no identification in the dump"
 }
 
@@ -125,12 +126,11 @@ advertised_speed() {
 }
 
 restart_negotiation() {
-	local before
-	before=$(sysfs a carrier_changes)
+	local a b
+	a=$(stat_of a misc_irqs) b=$(stat_of b misc_irqs)
 	et a -r
-	carrier
-	went_down() { [ "$(sysfs a carrier_changes)" -ge $((before + 2)) ]; }
-	wait_until 5 went_down || fail "the link did not go down"
+	wait_until 5 stat_reaches a $((a + 1)) misc_irqs || fail "the link did not change at a"
+	wait_until 5 stat_reaches b $((b + 1)) misc_irqs || fail "the link did not change at b"
 	carrier
 	ping_all a 10
 	et b -s autoneg off speed 1000 duplex full
@@ -153,10 +153,6 @@ loopback() {
 	et a -K loopback off
 	carrier
 	ping_all a 20
-	# Own frames were received as well: the sum over both directions still holds.
-	balanced_in_sum() { balanced "a b" "a b"; }
-	wait_until 5 balanced_in_sum || fail "$BALANCE"
-	CARDS=
 }
 
 # Nothing works that nobody promised.

@@ -55,6 +55,7 @@ busy_poll() {
 	local before
 	[ -e /proc/sys/net/core/busy_read ] || skip "the kernel has no busy polling"
 	set_sysctl net.core.busy_read 20000
+	set_sysctl net.core.busy_poll 20000
 	et b -C adaptive-rx off rx-usecs 10000 rx-frames 0
 	before=$(busy_polled)
 	transfer udp a 300000

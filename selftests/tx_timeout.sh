@@ -7,18 +7,29 @@
 
 readonly WATCHDOG='NETDEV WATCHDOG'
 
-# stuck SIDE MASK: hangs these queues, sends, and waits for the driver to notice
+# bql SIDE BYTES: how much may be in each transmit ring
+bql() {
+	local limit
+	for limit in "$(sysfs_of "$1")"/queues/tx-*/byte_queue_limits/limit_max; do
+		echo "$2" >"$limit"
+	done
+}
+
+# stuck SIDE MASK: hangs these queues, sends, and waits for the driver to notice. The
+# watchdog looks at queues only that are stopped, so let one frame fill them.
 stuck() {
 	local timeouts file
 	need_debugfs "$1" tx_hang
 	file=$(debugfs "$1" tx_hang)
 	timeouts=$(stat_of "$1" tx_timeouts)
+	bql "$1" 1
 	echo "$2" >"$file"
 	frames "$1" count=10
 	wait_until 30 stat_reaches "$1" $((timeouts + 1)) tx_timeouts ||
-		fail "the watchdog noticed nothing"
+		{ cat "$file"; ask_about "$1" stats; fail "the watchdog noticed nothing"; }
 	unstuck() { [ $(($(cat "$file"))) = 0 ]; }
 	wait_until 10 unstuck || fail "no reset of the card"
+	bql "$1" 1000000
 	carrier
 }
 
@@ -44,16 +55,15 @@ recovers_again() {
 
 # All settings are programmed into the card again.
 settings_survive() {
-	local before
 	DMESG_ALLOW=$WATCHDOG
 	et a -G rx 256 tx 128
 	et a -C adaptive-rx off rx-usecs 44
 	et a -X weight 1
 	link_set a mtu 2000
 	link_set b mtu 2000
-	before=$(et a -g; et a -l; et a -c; et a -k; et a -x; et a -a)
+	settings a >"$TMP/before"
 	stuck a 0xffff
-	diff <(echo "$before") <(et a -g; et a -l; et a -c; et a -k; et a -x; et a -a)
+	settings a | diff "$TMP/before" -
 	ping_all a 20 -s 1972 -M "do"
 	frames b dst=02:00:00:00:99:99 count=5
 	link_set a mtu 1500
