@@ -88,14 +88,15 @@ static int simnic_get_irqs(struct simnic *sn, struct platform_device *pdev)
 
 static int simnic_identify(struct simnic *sn)
 {
-	u32 caps;
+	u32 caps, txq, rxq, vec;
 
 	if (simnic_rd32(sn, SIMNIC_ID) != SIMNIC_ID_VALUE)
 		return dev_err_probe(sn->dev, -ENODEV, "this is no simnic\n");
 	caps = simnic_rd32(sn, SIMNIC_CAPS);
-	sn->max_queues = min3(FIELD_GET(SIMNIC_CAPS_TXQ, caps),
-			      FIELD_GET(SIMNIC_CAPS_RXQ, caps),
-			      FIELD_GET(SIMNIC_CAPS_VEC, caps) - 1);
+	txq = FIELD_GET(SIMNIC_CAPS_TXQ, caps);
+	rxq = FIELD_GET(SIMNIC_CAPS_RXQ, caps);
+	vec = FIELD_GET(SIMNIC_CAPS_VEC, caps);
+	sn->max_queues = min3(txq, rxq, vec - 1);
 	if (!sn->max_queues || sn->max_queues > SIMNIC_MAX_QUEUES)
 		return dev_err_probe(sn->dev, -ENODEV, "%u queues\n", sn->max_queues);
 	return simnic_card_reset(sn);
