@@ -50,14 +50,16 @@ on_error() {
 	: >"$TMP/failed"
 }
 
+dmesg_since() { dmesg | sed "1,/$MARK/d"; }
+
 evidence() {
 	local card
 	for card in nic0 nic1; do
 		echo "counters of $card that are not 0:"
-		on "$card" ethtool -S "$card" 2>&1 | grep -v ': 0$' | indent
+		on "$card" ethtool -S "$card" 2>&1 | grep -Ev ': 0$|[rt]x[0-9]+_' | indent
 	done
 	echo "the end of the kernel's log:"
-	dmesg | tail -n 25 | indent
+	dmesg_since | tail -n 25 | indent
 }
 
 # at_exit: whatever happened, no process of ours goes on
