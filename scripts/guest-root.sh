@@ -188,6 +188,10 @@ make_guest() {
 }
 
 # prepare DIR MAKER ARG: under the lock; somebody else may have made it meanwhile.
+# What nobody has used for two weeks came from recipes that are no more.
 prepare() {
-	[ -d "$1" ] || "$2" "$3" "$1"
+	[ ! -d "$1" ] || return 0
+	find "$CACHE" -mindepth 1 -maxdepth 1 -type d -mtime +14 \
+		-exec rm -rf --one-file-system {} +
+	"$2" "$3" "$1"
 }
