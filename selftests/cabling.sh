@@ -25,7 +25,7 @@ setup() {
 teardown() {
 	local side
 	for side in a b c d; do
-		ip -n "${NS[a]}" link del dev "${DEV[$side]}" 2>/dev/null
+		ip -n "${NS[a]}" link del dev "${DEV[$side]}" 2>/dev/null || true
 	done
 	pair_down
 }

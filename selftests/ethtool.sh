@@ -61,7 +61,7 @@ offline_test_restores() {
 	carrier
 	settings a | diff "$TMP/before" -
 	link_set a down
-	self_test a offline || true
+	et a -t offline || true
 	card_up a
 	carrier
 	ping_all a 10

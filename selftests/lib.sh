@@ -233,7 +233,7 @@ ns_up() {
 }
 
 ns_down() {
-	umount -l "$TMP/sys.$1" 2>/dev/null
+	umount -l "$TMP/sys.$1" 2>/dev/null || true
 	ip netns del "${NS[$1]}"
 }
 
@@ -270,11 +270,10 @@ pair_down() {
 	local side
 	for side in a b c d; do
 		[ -e "/run/netns/${NS[$side]}" ] || continue
-		ip netns pids "${NS[$side]}" | xargs -r kill -KILL 2>/dev/null
-		ip -n "${NS[$side]}" link del dev "${DEV[$side]}" 2>/dev/null
+		ip netns pids "${NS[$side]}" | xargs -r kill -KILL 2>/dev/null || true
+		ip -n "${NS[$side]}" link del dev "${DEV[$side]}" 2>/dev/null || true
 		ns_down "$side"
 	done
-	return 0
 }
 
 # What a program may define anew

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # The module and its cards come and go, in any state, and leave nothing behind.
 #
-# SIMNIC_LOADS (10) and SIMNIC_CARDS (1000) say how often.
+# SIMNIC_LOADS (10) and SIMNIC_CARDS (200) say how often.
 
 . "$(dirname "$0")/lib.sh"
 
 FRESH_CARDS=1
 CARDS=
-readonly LOADS=${SIMNIC_LOADS:-10} NUM_CARDS=${SIMNIC_CARDS:-1000}
+readonly LOADS=${SIMNIC_LOADS:-10} NUM_CARDS=${SIMNIC_CARDS:-200}
 
 loaded() { [ -d /sys/module/simnic ]; }
 
@@ -115,7 +115,8 @@ deleted_while_resetting() {
 	need_debugfs a tx_hang
 	DMESG_ALLOW='NETDEV WATCHDOG'
 	echo 0xffff >"$(debugfs a tx_hang)"
-	frames a count=10
+	et a -G tx 64
+	frames a count=200
 	ip -n "${NS[a]}" link del dev "${DEV[a]}"
 	wait_until 10 no_carrier b
 }
