@@ -11,18 +11,19 @@ static void simnic_queue_rx(struct simnic *sn, unsigned int q,
 	const struct simnic_rx_stats *rx = &sn->stats->rx[q];
 	u64 missed = simnic_rxq_missed(sn, q);
 
-	s->packets += SIMNIC_READ(rx, packets);
-	s->bytes += SIMNIC_READ(rx, bytes);
-	s->alloc_fail += SIMNIC_READ(rx, alloc_fail) + SIMNIC_READ(rx, alloc_drops);
+	s->packets += simnic_read(&rx->syncp, &rx->packets);
+	s->bytes += simnic_read(&rx->syncp, &rx->bytes);
+	s->alloc_fail += simnic_read(&rx->syncp, &rx->alloc_fail) +
+			 simnic_read(&rx->syncp, &rx->alloc_drops);
 	s->hw_drops += missed;
 	s->hw_drop_overruns += missed;
-	s->csum_unnecessary += SIMNIC_READ(rx, csum_ok);
-	s->csum_none += SIMNIC_READ(rx, csum_none);
-	s->csum_bad += SIMNIC_READ(rx, csum_bad);
-	s->hw_gro_packets += SIMNIC_READ(rx, gro_packets);
-	s->hw_gro_bytes += SIMNIC_READ(rx, gro_bytes);
-	s->hw_gro_wire_packets += SIMNIC_READ(rx, gro_wire_packets);
-	s->hw_gro_wire_bytes += SIMNIC_READ(rx, gro_wire_bytes);
+	s->csum_unnecessary += simnic_read(&rx->syncp, &rx->csum_ok);
+	s->csum_none += simnic_read(&rx->syncp, &rx->csum_none);
+	s->csum_bad += simnic_read(&rx->syncp, &rx->csum_bad);
+	s->hw_gro_packets += simnic_read(&rx->syncp, &rx->gro_packets);
+	s->hw_gro_bytes += simnic_read(&rx->syncp, &rx->gro_bytes);
+	s->hw_gro_wire_packets += simnic_read(&rx->syncp, &rx->gro_wire_packets);
+	s->hw_gro_wire_bytes += simnic_read(&rx->syncp, &rx->gro_wire_bytes);
 }
 
 static void simnic_queue_tx(struct simnic *sn, unsigned int q,
@@ -30,20 +31,20 @@ static void simnic_queue_tx(struct simnic *sn, unsigned int q,
 {
 	const struct simnic_xmit_stats *xmit = &sn->stats->xmit[q];
 	const struct simnic_tx_stats *tx = &sn->stats->tx[q];
-	u64 errors = SIMNIC_READ(tx, errors);
+	u64 errors = simnic_read(&tx->syncp, &tx->errors);
 
-	s->packets += SIMNIC_READ(tx, packets);
-	s->bytes += SIMNIC_READ(tx, bytes);
+	s->packets += simnic_read(&tx->syncp, &tx->packets);
+	s->bytes += simnic_read(&tx->syncp, &tx->bytes);
 	s->hw_drops += errors;
 	s->hw_drop_errors += errors;
-	s->needs_csum += SIMNIC_READ(xmit, csum);
-	s->csum_none += SIMNIC_READ(xmit, csum_none);
-	s->hw_gso_packets += SIMNIC_READ(tx, gso_packets);
-	s->hw_gso_bytes += SIMNIC_READ(tx, gso_bytes);
-	s->hw_gso_wire_packets += SIMNIC_READ(tx, gso_wire_packets);
-	s->hw_gso_wire_bytes += SIMNIC_READ(tx, gso_wire_bytes);
-	s->stop += SIMNIC_READ(xmit, stop);
-	s->wake += SIMNIC_READ(tx, wake);
+	s->needs_csum += simnic_read(&xmit->syncp, &xmit->csum);
+	s->csum_none += simnic_read(&xmit->syncp, &xmit->csum_none);
+	s->hw_gso_packets += simnic_read(&tx->syncp, &tx->gso_packets);
+	s->hw_gso_bytes += simnic_read(&tx->syncp, &tx->gso_bytes);
+	s->hw_gso_wire_packets += simnic_read(&tx->syncp, &tx->gso_wire_packets);
+	s->hw_gso_wire_bytes += simnic_read(&tx->syncp, &tx->gso_wire_bytes);
+	s->stop += simnic_read(&xmit->syncp, &xmit->stop);
+	s->wake += simnic_read(&tx->syncp, &tx->wake);
 }
 
 static void simnic_get_queue_stats_rx(struct net_device *dev, int q,

@@ -193,15 +193,17 @@ void simnic_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *s)
 		const struct simnic_tx_stats *tx = &sn->stats->tx[q];
 		const struct simnic_xmit_stats *xmit = &sn->stats->xmit[q];
 
-		s->rx_packets += SIMNIC_READ(rx, packets);
-		s->rx_bytes += SIMNIC_READ(rx, bytes);
-		s->rx_errors += SIMNIC_READ(rx, errors);
-		s->rx_dropped += SIMNIC_READ(rx, alloc_drops) + SIMNIC_READ(rx, flushed);
-		s->tx_packets += SIMNIC_READ(tx, packets);
-		s->tx_bytes += SIMNIC_READ(tx, bytes);
-		s->tx_errors += SIMNIC_READ(tx, errors);
-		s->tx_dropped += SIMNIC_READ(tx, flushed) + SIMNIC_READ(xmit, dropped) +
-				 SIMNIC_READ(xmit, map_errors);
+		s->rx_packets += simnic_read(&rx->syncp, &rx->packets);
+		s->rx_bytes += simnic_read(&rx->syncp, &rx->bytes);
+		s->rx_errors += simnic_read(&rx->syncp, &rx->errors);
+		s->rx_dropped += simnic_read(&rx->syncp, &rx->alloc_drops) +
+				 simnic_read(&rx->syncp, &rx->flushed);
+		s->tx_packets += simnic_read(&tx->syncp, &tx->packets);
+		s->tx_bytes += simnic_read(&tx->syncp, &tx->bytes);
+		s->tx_errors += simnic_read(&tx->syncp, &tx->errors);
+		s->tx_dropped += simnic_read(&tx->syncp, &tx->flushed) +
+				 simnic_read(&xmit->syncp, &xmit->dropped) +
+				 simnic_read(&xmit->syncp, &xmit->map_errors);
 	}
 
 	spin_lock_bh(&sn->hw_stats_lock);

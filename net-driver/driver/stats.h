@@ -107,6 +107,7 @@ struct simnic_stats {
 	atomic_t misc_irqs;
 };
 
+/* A whole value, also where a 64-bit load is not one access */
 static inline u64 simnic_read(const struct u64_stats_sync *syncp, const u64_stats_t *counter)
 {
 	unsigned int start;
@@ -118,8 +119,6 @@ static inline u64 simnic_read(const struct u64_stats_sync *syncp, const u64_stat
 	} while (u64_stats_fetch_retry(syncp, start));
 	return val;
 }
-
-#define SIMNIC_READ(stats, field)	simnic_read(&(stats)->syncp, &(stats)->field)
 
 struct ethtool_stats;
 struct ethtool_eth_mac_stats;
