@@ -27,14 +27,14 @@ check:
 
 check-all:
 	@scripts/guest build $(GUESTS)
-	@scripts/sections "scripts/lint" "scripts/check $(GUESTS)" \
+	@scripts/sections "scripts/lint --all" "scripts/check $(GUESTS)" \
 		"env NIC=simnic TESTS='$(UPSTREAM_TESTS)' scripts/upstream"
 
 upstream:
 	@scripts/upstream
 
 lint:
-	@scripts/lint
+	@scripts/lint --all
 
 install uninstall:
 	@scripts/dkms $@
