@@ -36,7 +36,7 @@ occupied() {
 	echo "interrupts $(find /proc/irq -maxdepth 1 -name '[0-9]*' | wc -l)"
 	echo "debugfs $(find /sys/kernel/debug/simnic -mindepth 1 2>/dev/null | wc -l)"
 	echo "vmalloc $(grep -c simnic /proc/vmallocinfo)"
-	echo "workqueues $(pgrep -c simnic || true)"
+	echo "threads $(pgrep -c '^(kworker/R-)?simnic' || true)"
 }
 
 with_cards() {
@@ -77,14 +77,17 @@ with_open_files() {
 again_and_again() {
 	local i
 	need_unloading
+	ns_up a
+	occupied >"$TMP/before"
 	for i in $(seq "$LOADS"); do
-		pair_up
-		ping_all a 5
-		[ $((i % 2)) = 0 ] || pair_down
+		printf '%s\n' "link add nica type simnic" "link add nicb link nica type simnic" \
+			"link set nica up" "link set nicb up" | ip -n "${NS[a]}" -batch -
+		wait_until 10 has_carrier a
+		frames a dst=ff:ff:ff:ff:ff:ff count=10
 		unload
-		pair_down
 		load_module
 	done
+	occupied | diff "$TMP/before" -
 }
 
 autoload() {
