@@ -12,6 +12,7 @@
  * send it reach simnic_changelink().
  */
 #include <linux/cpumask.h>
+#include <linux/etherdevice.h>
 #include <linux/module.h>
 #include <linux/nsproxy.h>
 #include <linux/platform_device.h>
@@ -207,6 +208,22 @@ static void simnic_setup(struct net_device *dev)
 	dev->sysfs_groups[0] = &simnic_group;
 }
 
+static int simnic_validate(struct nlattr *tb[], struct nlattr *data[],
+			   struct netlink_ext_ack *extack)
+{
+	if (!tb[IFLA_ADDRESS])
+		return 0;
+	if (nla_len(tb[IFLA_ADDRESS]) != ETH_ALEN) {
+		NL_SET_ERR_MSG_MOD(extack, "an address has six bytes");
+		return -EINVAL;
+	}
+	if (!is_valid_ether_addr(nla_data(tb[IFLA_ADDRESS]))) {
+		NL_SET_ERR_MSG_MOD(extack, "not the address of one station");
+		return -EADDRNOTAVAIL;
+	}
+	return 0;
+}
+
 static unsigned int simnic_num_queues(void)
 {
 	return min(num_online_cpus(), SIMNIC_QUEUES_DEFAULT);
@@ -334,6 +351,7 @@ static struct rtnl_link_ops simnic_link_ops __read_mostly = {
 	.kind			= SIMNIC_NAME,
 	.priv_size		= sizeof(struct simnic_netdev),
 	.setup			= simnic_setup,
+	.validate		= simnic_validate,
 	.newlink		= simnic_newlink,
 	.changelink		= simnic_changelink,
 	.dellink		= simnic_dellink,
