@@ -8,7 +8,7 @@
 #include "stats.h"
 
 #define SIMNIC_RX_USECS_DEFAULT	20
-#define SIMNIC_TX_USECS_DEFAULT	50
+#define SIMNIC_TX_USECS_DEFAULT	100
 
 static u32 simnic_coal_itr(const struct simnic_coal *c)
 {

@@ -26,11 +26,16 @@ void simnic_irq_ack(struct simnic_vector *vec)
 		    SIMNIC_CAUSE_ALL);
 }
 
-/* Have the card raise an interrupt, in case that one was missed */
+/* Latch a cause as if the card had; moderation holds for it */
+void simnic_irq_set(struct simnic_vector *vec, u32 cause)
+{
+	simnic_wr32(vec->sn, SIMNIC_VEC_CAUSE_SET(SIMNIC_QUEUE_VECTOR(vec->idx)), cause);
+}
+
+/* Have the card raise an interrupt at once, in case that one was missed */
 void simnic_irq_kick(struct simnic_vector *vec)
 {
-	simnic_wr32(vec->sn, SIMNIC_VEC_CAUSE_SET(SIMNIC_QUEUE_VECTOR(vec->idx)),
-		    SIMNIC_CAUSE_SW);
+	simnic_irq_set(vec, SIMNIC_CAUSE_SW);
 }
 
 /* The card has masked the vector and cleared its causes by firing it */

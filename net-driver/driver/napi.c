@@ -27,7 +27,7 @@ int simnic_poll(struct napi_struct *napi, int budget)
 	/* netpoll looks at one ring only: the other one's causes stay */
 	if (likely(budget))
 		simnic_irq_ack(vec);
-	more = !simnic_tx_clean(vec->tx, budget);
+	more = !simnic_tx_poll(vec->tx, budget);
 	if (unlikely(!budget))
 		return 0;
 

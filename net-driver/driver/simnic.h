@@ -251,6 +251,7 @@ void simnic_irq_free_vectors(struct simnic *sn, unsigned int first,
 			     unsigned int end);
 void simnic_irq_unmask(struct simnic_vector *vec);
 void simnic_irq_mask(struct simnic_vector *vec);
+void simnic_irq_set(struct simnic_vector *vec, u32 cause);
 void simnic_irq_kick(struct simnic_vector *vec);
 void simnic_irq_ack(struct simnic_vector *vec);
 void simnic_irq_start_misc(struct simnic *sn);
@@ -358,6 +359,7 @@ void simnic_tx_ring_start(struct simnic_tx_ring *ring);
 void simnic_tx_ring_wait(struct simnic_tx_ring *ring, unsigned long timeout);
 void simnic_tx_ring_stop(struct simnic_tx_ring *ring);
 bool simnic_tx_clean(struct simnic_tx_ring *ring, int budget);
+bool simnic_tx_poll(struct simnic_tx_ring *ring, int budget);
 netdev_tx_t simnic_start_xmit(struct sk_buff *skb, struct net_device *dev);
 netdev_features_t simnic_features_check(struct sk_buff *skb,
 					struct net_device *dev,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The transmit path: a frame from the stack is mapped for DMA, described in the
- * ring, and announced with a doorbell. Once the card reports it done, the poll
- * unmaps it, frees it and wakes the stack's queue.
+ * ring, and announced with a doorbell. Once the card reports it done, it is
+ * unmapped and freed, and the stack's queue is woken: by the next frame's sender
+ * or by the poll, whoever comes first. Both do it under the queue's tx lock.
  */
 #include <linux/dma-mapping.h>
 #include <linux/iopoll.h>
@@ -285,8 +286,11 @@ netdev_tx_t simnic_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	skb_tx_timestamp(skb);
 	simnic_tx_maybe_stop(ring);
 
-	if (__netdev_tx_sent_queue(ring->txq, bytes, netdev_xmit_more()))
+	if (__netdev_tx_sent_queue(ring->txq, bytes, netdev_xmit_more())) {
 		simnic_tx_ring_doorbell(ring);
+		/* senders that wait for room need not wait for an interrupt */
+		simnic_tx_clean(ring, 0);
+	}
 	return NETDEV_TX_OK;
 }
 
@@ -363,9 +367,10 @@ static void simnic_tx_publish(struct simnic_tx_stats *stats, const struct simnic
 /**
  * simnic_tx_clean() - free the frames that the card has sent
  * @ring: transmit ring
- * @budget: of the NAPI poll, 0 outside of it (netpoll, tear-down)
+ * @budget: of the NAPI poll, 0 outside of it (sender, netpoll, tear-down)
  *
- * Context: softirq, or process while NAPI is disabled.
+ * Context: softirqs off, under the queue's tx lock; or process while both NAPI
+ * and the queue are off.
  * Return: true if nothing is left to do, false if the work limit was reached.
  */
 bool simnic_tx_clean(struct simnic_tx_ring *ring, int budget)
@@ -397,6 +402,31 @@ bool simnic_tx_clean(struct simnic_tx_ring *ring, int budget)
 		u64_stats_update_end(&ring->stats->syncp);
 	}
 	return sum.skbs < limit;
+}
+
+/**
+ * simnic_tx_poll() - the poll's part of the clean-up
+ * @ring: transmit ring
+ * @budget: of the NAPI poll
+ *
+ * A sender who has the lock is not waited for: it may be in the card's transmit
+ * engine for long, or netpoll may have interrupted it. The cause that brought us
+ * here is latched again, and brings us back when its quiet time is over.
+ *
+ * Context: NAPI poll, after causes were acknowledged.
+ * Return: true if nothing is left to do now.
+ */
+bool simnic_tx_poll(struct simnic_tx_ring *ring, int budget)
+{
+	bool done;
+
+	if (!__netif_tx_trylock(ring->txq)) {
+		simnic_irq_set(ring->vec, SIMNIC_CAUSE_TX);
+		return true;
+	}
+	done = simnic_tx_clean(ring, budget);
+	__netif_tx_unlock(ring->txq);
+	return done;
 }
 
 /**
