@@ -80,14 +80,12 @@ survives_mtu() {
 	pinned_to 1 "after a change of the MTU"
 }
 
-# Vectors of one card are not all on one processor by default.
+# Vectors of a new card are not all on one processor.
 spread_by_default() {
-	local where
 	need_cpus 2
-	RENEW=1 renew_cards
 	where() { cat "/proc/irq/$(irq_number "$(irq_name a "$1")")/effective_affinity_list"; }
 	expect "$(where 0)" != "$(where 1)" "processors of two queues"
 }
 
-run moves moves_under_traffic survives_down_and_up survives_new_rings \
-	survives_new_channels survives_mtu spread_by_default
+run spread_by_default moves moves_under_traffic survives_down_and_up survives_new_rings \
+	survives_new_channels survives_mtu

@@ -129,8 +129,7 @@ agent_start() {
 agent_stop() {
 	[ -n "${AGENT_PID:-}" ] || return 0
 	exec {TO_AGENT}>&- {FROM_AGENT}<&-
-	kill "$AGENT_PID" 2>/dev/null
-	wait "$AGENT_PID" 2>/dev/null
+	reap "$AGENT_PID"
 	AGENT_PID=
 }
 
