@@ -128,7 +128,7 @@ struct simnic_rx_desc {
  */
 #define SIMNIC_RXD_GRO		BIT(11)
 #define SIMNIC_RXD_ERR		BIT(12)	/* frame is damaged, discard it */
-#define SIMNIC_RXD_HDR_LEN	GENMASK(31, 16)	/* bytes of headers, to the end of L4; 0: not known */
+#define SIMNIC_RXD_HDR_LEN	GENMASK(31, 16)	/* header bytes up to the payload; 0: not known */
 
 static_assert(sizeof(struct simnic_tx_desc) == 16);
 static_assert(sizeof(struct simnic_tx_ctx) == 16);

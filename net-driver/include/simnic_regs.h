@@ -57,7 +57,7 @@
 #define SIMNIC_CTRL_TX_EN		BIT(1)
 #define SIMNIC_CTRL_LINK_EN		BIT(2)	/* power the PHY up */
 #define SIMNIC_CTRL_LOOPBACK		BIT(3)	/* transmit into own receiver */
-#define SIMNIC_CTRL_INTX		BIT(4)	/* one shared line, no vectors; a change masks all */
+#define SIMNIC_CTRL_INTX		BIT(4)	/* one shared line; a change masks all */
 
 #define SIMNIC_STATUS			0x0010	/* RO */
 #define SIMNIC_STATUS_LINK		BIT(0)	/* link is up */
@@ -124,8 +124,8 @@
 /* 4096-bit table; bit (byte 4 >> 4 | byte 5 << 4) of the address, 12 bits */
 #define SIMNIC_MC_HASH(n)		(0x0200 + (n) * 4)	/* RW, 128 words */
 #define SIMNIC_VLAN_FILTER(n)		(0x0400 + (n) * 4)	/* RW, 128 words, a bit per VID */
-#define SIMNIC_RSS_KEY(n)		(0x0600 + (n) * 4)	/* RW, 10 words, first byte lowest */
-#define SIMNIC_RSS_TABLE(n)		(0x0700 + (n) * 4)	/* RW, 64 words, four entries each */
+#define SIMNIC_RSS_KEY(n)		(0x0600 + (n) * 4)	/* RW, 10 words, as MAC */
+#define SIMNIC_RSS_TABLE(n)		(0x0700 + (n) * 4)	/* RW, 64 words of four */
 
 /* -- PHY, by MDIO ----------------------------------------------------------
  * Registers 0 to 5 are those of IEEE 802.3 clause 22, as <linux/mii.h> names
@@ -134,10 +134,10 @@
  */
 #define SIMNIC_PHY_ADV_SPEED		16	/* RW: BIT(enum simnic_speed) advertised */
 #define SIMNIC_PHY_LPA_SPEED		17	/* RO: the partner's */
-#define SIMNIC_PHY_FORCE		18	/* RW: speed and duplex while BMCR_ANENABLE is clear */
+#define SIMNIC_PHY_FORCE		18	/* RW: in effect without BMCR_ANENABLE */
 #define SIMNIC_PHY_FORCE_SPEED		GENMASK(3, 0)
 #define SIMNIC_PHY_FORCE_DUPLEX		BIT(4)
-#define SIMNIC_PHY_ADV_HALF		19	/* RW: bits 0 to 2: 10, 100 and 1000 half duplex advertised */
+#define SIMNIC_PHY_ADV_HALF		19	/* RW: bits 0 to 2: half duplex 10, 100, 1000 */
 #define SIMNIC_PHY_LPA_HALF		20	/* RO */
 #define SIMNIC_PHY_ID1			0x534e	/* MII_PHYSID1 */
 #define SIMNIC_PHY_ID2			0x4943
@@ -228,8 +228,8 @@ enum simnic_stat {
 #define SIMNIC_CAUSE_SW			BIT(4)	/* for software: self-test, kick */
 #define SIMNIC_CAUSE_ALL		GENMASK(4, 0)
 #define SIMNIC_VEC_MASK_SET(v)		(SIMNIC_VEC(v) + 0x08)	/* write 1: mask; reads the mask */
-#define SIMNIC_VEC_MASK_CLR(v)		(SIMNIC_VEC(v) + 0x0c)	/* write 1: unmask; reads the mask */
-#define SIMNIC_VEC_CTRL(v)		(SIMNIC_VEC(v) + 0x10)	/* RW; no effect on the shared line */
+#define SIMNIC_VEC_MASK_CLR(v)		(SIMNIC_VEC(v) + 0x0c)	/* write 1: unmask; reads likewise */
+#define SIMNIC_VEC_CTRL(v)		(SIMNIC_VEC(v) + 0x10)	/* RW; not for the shared line */
 #define SIMNIC_VEC_CTRL_AUTOMASK	BIT(0)	/* firing masks the vector */
 #define SIMNIC_VEC_CTRL_AUTOCLEAR	BIT(1)	/* firing clears its causes */
 #define SIMNIC_VEC_ITR_RX(v)		(SIMNIC_VEC(v) + 0x14)	/* RW */
