@@ -164,6 +164,9 @@ iperf_server() {
 	wait_for 10 listening || fail "iperf3 -s does not listen"
 }
 
+# It keeps the namespace.
+iperf_server_stop() { kill "$IPERF_SERVER"; }
+
 # iperf ADDRESS SECONDS [ARG...]: bits per second that arrived
 iperf() {
 	local json=$TMP/iperf.json
