@@ -228,7 +228,7 @@ enum simnic_stat {
 #define SIMNIC_CAUSE_SW			BIT(4)	/* for software: self-test, kick */
 #define SIMNIC_CAUSE_ALL		GENMASK(4, 0)
 #define SIMNIC_VEC_MASK_SET(v)		(SIMNIC_VEC(v) + 0x08)	/* write 1: mask; reads the mask */
-#define SIMNIC_VEC_MASK_CLR(v)		(SIMNIC_VEC(v) + 0x0c)	/* write 1: unmask; reads likewise */
+#define SIMNIC_VEC_MASK_CLR(v)		(SIMNIC_VEC(v) + 0x0c)	/* write 1: unmask; or read it */
 #define SIMNIC_VEC_CTRL(v)		(SIMNIC_VEC(v) + 0x10)	/* RW; not for the shared line */
 #define SIMNIC_VEC_CTRL_AUTOMASK	BIT(0)	/* firing masks the vector */
 #define SIMNIC_VEC_CTRL_AUTOCLEAR	BIT(1)	/* firing clears its causes */
