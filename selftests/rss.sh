@@ -78,7 +78,10 @@ hash_fields() {
 	et b -N rx-flow-hash udp4 sdfn
 	et b -n rx-flow-hash udp4 | grep -q 'bytes 0 & 1'
 	expect "$(reached udp_flows)" = "0 1 2 3" "queues by addresses and ports"
-	refuse et b -N rx-flow-hash udp4 v
+	# ethtool before 6.2 says so, and ends with 0 all the same
+	{ et b -N rx-flow-hash udp4 v || true; } 2>&1 | grep -q 'Invalid argument' ||
+		fail "a hash over VLANs was not refused"
+	et b -n rx-flow-hash udp4 | grep -q 'bytes 0 & 1'
 }
 
 hash_off() {
