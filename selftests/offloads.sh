@@ -22,7 +22,7 @@ features() {
 restore() {
 	local side
 	for side in a b; do
-		et "$side" -K tx on sg on rx on tso on gso on gro on
+		et "$side" -K tx-checksum-ip-generic on sg on rx on tso on gso on gro on
 		et "$side" -K tx-udp-segmentation on rx-gro-hw on
 	done
 }
@@ -59,7 +59,7 @@ checksums() {
 	ipv6_up
 	for tx in on off; do
 		for rx in on off; do
-			et a -K tx "$tx"
+			et a -K tx-checksum-ip-generic "$tx"
 			et b -K rx "$rx"
 			expect "$(feature a tx-checksumming)" = "$tx" "tx-checksumming"
 			expect "$(feature b rx-checksumming)" = "$rx" "rx-checksumming"
@@ -73,7 +73,7 @@ without_scatter_gather() {
 	defer restore
 	et a -K sg off
 	streams
-	et a -K sg on tx off
+	et a -K sg on tx-checksum-ip-generic off
 	streams
 }
 
