@@ -21,17 +21,8 @@ setup() {
 	done
 }
 
-# One by one: a namespace is dismantled in the background, while others count.
-teardown() {
-	local side
-	for side in a b c d; do
-		ip -n "${NS[a]}" link del dev "${DEV[$side]}" 2>/dev/null || true
-	done
-	pair_down
-}
-
 card_in_a() {
-	ip -n "${NS[a]}" link add "${DEV[$1]}" address "${MAC[$1]}" "${@:2}" \
+	ip -n "${NS[a]}" link add "${DEV[$1]}" group "$CARD_GROUP" address "${MAC[$1]}" "${@:2}" \
 		numtxqueues 1 numrxqueues 1 type simnic
 }
 

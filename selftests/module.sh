@@ -129,13 +129,13 @@ cards_come_and_go() {
 	local done_so_far=0 i
 	while [ "$done_so_far" -lt "$1" ]; do
 		for i in $(seq 0 2 49); do
-			echo "link add x$i group 77 type simnic"
-			echo "link add x$((i + 1)) link x$i group 77 type simnic"
+			echo "link add x$i group $CARD_GROUP type simnic"
+			echo "link add x$((i + 1)) link x$i group $CARD_GROUP type simnic"
 			echo "link set x$i up"
 			[ $((i % 4)) = 0 ] || echo "link set x$((i + 1)) up"
 		done | ip -n "${NS[a]}" -batch -
 		done_so_far=$((done_so_far + 50))
-		ip -n "${NS[a]}" link del group 77
+		ip -n "${NS[a]}" link del group "$CARD_GROUP"
 	done
 }
 
