@@ -152,7 +152,7 @@ changed_under_traffic() {
 	local name state
 	defer restore
 	traffic_start
-	for name in tso rx-gro-hw tx rx sg; do
+	for name in tso rx-gro-hw tx-checksum-ip-generic rx sg; do
 		for state in off on; do
 			et a -K "$name" "$state"
 			et b -K "$name" "$state"
