@@ -19,7 +19,7 @@ vlans_up() {
 	done
 }
 
-vlan_ping() { on a ping -n -q -f -W 5 -c 20 "$@" "${VLAN_IP[b]}" | grep -q ' 20 received'; }
+vlan_ping() { on a ping -n -q -i 0.1 -W 5 -c 20 "$@" "${VLAN_IP[b]}" | grep -q ' 20 received'; }
 
 vlan_stream() {
 	transfer tcp a 400000 addr="${VLAN_IP[b]}"
@@ -129,7 +129,7 @@ stacked() {
 		ip -n "${NS[$side]}" addr add "${VLAN_IP[$side]/198.19/198.20}/24" dev "q$side"
 		ip -n "${NS[$side]}" link set "q$side" up mtu 1400
 	done
-	on a ping -n -q -f -W 5 -c 20 198.20.0.2 | grep -q ' 20 received'
+	on a ping -n -q -i 0.1 -W 5 -c 20 198.20.0.2 | grep -q ' 20 received'
 	transfer tcp a 200000 addr=198.20.0.2
 }
 
