@@ -22,7 +22,7 @@ features() {
 restore() {
 	local side
 	for side in a b; do
-		et "$side" -K tx-checksum-ip-generic on sg on rx on tso on gso on gro on
+		et "$side" -K tx-checksum-ip-generic on tx-scatter-gather on rx on tso on gso on gro on
 		et "$side" -K tx-udp-segmentation on rx-gro-hw on
 	done
 }
@@ -71,9 +71,9 @@ checksums() {
 
 without_scatter_gather() {
 	defer restore
-	et a -K sg off
+	et a -K tx-scatter-gather off
 	streams
-	et a -K sg on tx-checksum-ip-generic off
+	et a -K tx-scatter-gather on tx-checksum-ip-generic off
 	streams
 }
 
@@ -152,7 +152,7 @@ changed_under_traffic() {
 	local name state
 	defer restore
 	traffic_start
-	for name in tso rx-gro-hw tx-checksum-ip-generic rx sg; do
+	for name in tso rx-gro-hw tx-checksum-ip-generic rx tx-scatter-gather; do
 		for state in off on; do
 			et a -K "$name" "$state"
 			et b -K "$name" "$state"
