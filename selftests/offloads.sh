@@ -27,14 +27,20 @@ restore() {
 	done
 }
 
+# Linux 6.1 refuses super-frames of UDP without checksums by the card: plain ones then
+udp_gso() {
+	transfer udp "$@" ||
+		{ [ "$(feature a tx-checksumming)" = off ] && transfer udp "$1" "$2" "${@:4}"; }
+}
+
 streams() {
 	transfer tcp a 600000
-	transfer udp a 150000 gso=1400
+	udp_gso a 150000 gso=1400
 }
 
 ipv6_streams() {
 	transfer tcp a 600000 addr="${IP6[b]}"
-	transfer udp a 150000 gso=1200 addr="${IP6[b]}"
+	udp_gso a 150000 gso=1200 addr="${IP6[b]}"
 }
 
 # One end segments or does not; the other takes super-frames or does not.
