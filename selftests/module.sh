@@ -33,7 +33,7 @@ unload() {
 # What a card occupies, a line each
 occupied() {
 	echo "cards $(card_count)"
-	echo "interrupts $(find /proc/irq -maxdepth 1 -name '[0-9]*' | wc -l)"
+	echo "interrupts $(find /sys/kernel/irq -mindepth 1 -maxdepth 1 | wc -l)"
 	echo "debugfs $(find /sys/kernel/debug/simnic -mindepth 1 2>/dev/null | wc -l)"
 	echo "vmalloc $(grep -c simnic /proc/vmallocinfo)"
 	echo "threads $(pgrep -c '^(kworker/R-)?simnic' || true)"
