@@ -12,6 +12,8 @@ qemu_command() {
 	kvm) QEMU+=(-accel kvm -cpu host) ;;
 	# Without these two flags TCG copies memory byte by byte.
 	tcg) QEMU+=(-accel "tcg,thread=multi" -cpu "max,-erms,-fsrm") ;;
+	# Time passes by instructions: a nanosecond each, on the only CPU.
+	icount) QEMU+=(-accel "tcg,thread=single" -icount "shift=0,sleep=off" -cpu "max,-erms,-fsrm") ;;
 	esac
 	QEMU+=(
 		-smp "$CPUS" -m "$MEM" -rtc base=utc -nic none
@@ -77,7 +79,7 @@ boot() {
 	local version=$1 out=$2 seconds=$3 rc=0 qemu cat
 	shift 3
 	need qemu-system-x86_64:qemu-system-x86 setpriv:util-linux
-	ACCEL=$(accel "$version")
+	ACCEL=${ACCEL:-$(accel "$version")}
 	RUN=$(new_run "$@")
 	qemu_command "$version" "$ACCEL" "$out" "$RUN"
 	trap 'kill_qemu; rm -rf "$RUN"' EXIT
