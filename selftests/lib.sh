@@ -217,8 +217,6 @@ run_deferred() {
 
 has_carrier() { sysfs_is "$1" carrier 1; }
 no_carrier() { sysfs_is "$1" carrier 0; }
-has_carrier() { sysfs_is "$1" carrier 1; }
-no_carrier() { sysfs_is "$1" carrier 0; }
 carrier() { wait_until 10 has_carrier a && wait_until 10 has_carrier b; }
 card_count() { find /sys/bus/platform/devices -name 'simnic*' | wc -l; }
 exists() { ip -n "${NS[$1]}" link show dev "${DEV[$1]}" >/dev/null 2>&1; }
