@@ -52,6 +52,26 @@ void simnic_card_set_intx(struct simnic *sn, bool intx)
 }
 
 /**
+ * simnic_card_set_sharing() - share pages with the other end, or copy
+ * @sn: adapter
+ * @sharing: share
+ *
+ * Both ends have to want it: this is about pages that we send, and about those
+ * that we are sent.
+ *
+ * Context: process, RTNL.
+ * Return: 0, or -EOPNOTSUPP if the card can't.
+ */
+int simnic_card_set_sharing(struct simnic *sn, bool sharing)
+{
+	if (sharing && !(simnic_rd32(sn, SIMNIC_CAPS) & SIMNIC_CAPS_SHARE))
+		return -EOPNOTSUPP;
+	WRITE_ONCE(sn->sharing, sharing);
+	simnic_rxctrl_write(sn, SIMNIC_RXCTRL_SHARE, sharing ? SIMNIC_RXCTRL_SHARE : 0);
+	return 0;
+}
+
+/**
  * simnic_card_configure() - write all configuration but queues, after a reset
  * @sn: adapter
  *
@@ -97,6 +117,7 @@ static int simnic_identify(struct simnic *sn)
 	rxq = FIELD_GET(SIMNIC_CAPS_RXQ, caps);
 	vec = FIELD_GET(SIMNIC_CAPS_VEC, caps);
 	sn->max_queues = min3(txq, rxq, vec - 1);
+	sn->sharing = caps & SIMNIC_CAPS_SHARE;
 	if (!sn->max_queues || sn->max_queues > SIMNIC_MAX_QUEUES)
 		return dev_err_probe(sn->dev, -ENODEV, "%u queues\n", sn->max_queues);
 	return simnic_card_reset(sn);

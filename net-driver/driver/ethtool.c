@@ -7,10 +7,11 @@
 #include "simnic.h"
 #include "stats.h"
 
-enum { SIMNIC_PRIV_LEGACY_IRQ };
+enum { SIMNIC_PRIV_LEGACY_IRQ, SIMNIC_PRIV_SHARING };
 
 static const char simnic_priv_flags[][ETH_GSTRING_LEN] = {
 	[SIMNIC_PRIV_LEGACY_IRQ] = "legacy-irq",
+	[SIMNIC_PRIV_SHARING] = "page-sharing",
 };
 
 static void simnic_get_drvinfo(struct net_device *dev, struct ethtool_drvinfo *info)
@@ -185,13 +186,25 @@ static void simnic_get_strings(struct net_device *dev, u32 set, u8 *data)
 
 static u32 simnic_get_priv_flags(struct net_device *dev)
 {
-	return simnic_from_netdev(dev)->intx ? BIT(SIMNIC_PRIV_LEGACY_IRQ) : 0;
+	struct simnic *sn = simnic_from_netdev(dev);
+
+	return (sn->intx ? BIT(SIMNIC_PRIV_LEGACY_IRQ) : 0) |
+	       (sn->sharing ? BIT(SIMNIC_PRIV_SHARING) : 0);
 }
 
 static int simnic_set_priv_flags(struct net_device *dev, u32 flags)
 {
-	return simnic_irq_set_mode(simnic_from_netdev(dev),
-				   flags & BIT(SIMNIC_PRIV_LEGACY_IRQ));
+	struct simnic *sn = simnic_from_netdev(dev);
+	bool sharing = sn->sharing;
+	int err;
+
+	err = simnic_card_set_sharing(sn, flags & BIT(SIMNIC_PRIV_SHARING));
+	if (err)
+		return err;
+	err = simnic_irq_set_mode(sn, flags & BIT(SIMNIC_PRIV_LEGACY_IRQ));
+	if (err)
+		simnic_card_set_sharing(sn, sharing);
+	return err;
 }
 
 const struct ethtool_ops simnic_ethtool_ops = {

@@ -219,6 +219,8 @@ int simnic_netdev_init(struct simnic *sn, struct net_device *dev)
 
 	sn->netdev = dev;
 	sn->rxctrl = simnic_features_rxctrl(SIMNIC_FEATURES);
+	if (sn->sharing)
+		sn->rxctrl |= SIMNIC_RXCTRL_SHARE;
 	SET_NETDEV_DEV(dev, sn->dev);
 	netif_set_affinity_auto(dev);
 	netif_carrier_off(dev);

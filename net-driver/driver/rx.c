@@ -48,7 +48,7 @@ unsigned int simnic_rx_gro_max(void)
 /* Counted in locals, published once per poll */
 struct simnic_rx_sum {
 	u32 packets, bytes, errors, alloc_drops, flushed;
-	u32 csum_ok, csum_bad, csum_none;
+	u32 csum_ok, csum_bad, csum_none, shared;
 	u32 gro_packets, gro_bytes, gro_wire_packets, gro_wire_bytes;
 };
 
@@ -67,6 +67,7 @@ static void simnic_rx_publish(struct simnic_rx_stats *stats, const struct simnic
 	u64_stats_add(&stats->gro_bytes, sum->gro_bytes);
 	u64_stats_add(&stats->gro_wire_packets, sum->gro_wire_packets);
 	u64_stats_add(&stats->gro_wire_bytes, sum->gro_wire_bytes);
+	u64_stats_add(&stats->shared, sum->shared);
 	u64_stats_inc(&stats->polls);
 	u64_stats_update_end(&stats->syncp);
 }
@@ -124,14 +125,14 @@ static bool simnic_rx_refill_atomic(struct simnic_rx_ring *ring)
 
 /* -- Frames --------------------------------------------------------------- */
 
-static bool simnic_rx_add_frag(struct simnic_rx_ring *ring, struct page *page, u32 len)
+static bool simnic_rx_add_frag(struct simnic_rx_ring *ring, struct page *page, u32 off,
+			       u32 len, u32 truesize)
 {
 	struct sk_buff *skb = ring->skb;
 
 	if (unlikely(skb_shinfo(skb)->nr_frags == MAX_SKB_FRAGS))
 		return false;
-	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page, SIMNIC_RX_HEADROOM,
-			len, PAGE_SIZE);
+	skb_add_rx_frag(skb, skb_shinfo(skb)->nr_frags, page, off, len, truesize);
 	return true;
 }
 
@@ -171,7 +172,7 @@ static void simnic_rx_buffer(struct simnic_rx_ring *ring, struct page *page, u32
 	/* from the pool's offset on, which is the headroom */
 	page_pool_dma_sync_for_cpu(ring->pool, page, 0, len);
 	if (ring->skb) {
-		if (simnic_rx_add_frag(ring, page, len))
+		if (simnic_rx_add_frag(ring, page, SIMNIC_RX_HEADROOM, len, PAGE_SIZE))
 			return;
 		goto err_abort;
 	}
@@ -185,6 +186,38 @@ err_abort:
 	simnic_rx_abort(ring);
 err_recycle:
 	page_pool_put_full_page(ring->pool, page, !ring->draining);
+}
+
+/* Are these bytes where they are said to be? */
+static bool simnic_rx_share_ok(const struct simnic_share *share, u32 len)
+{
+	return len && share->len == len && share->offset < page_size(share->page) &&
+	       len <= page_size(share->page) - share->offset;
+}
+
+/*
+ * The next bytes are in pages that the sender shares, which nobody may write to.
+ * The buffer posted for them is not used.
+ */
+static void simnic_rx_shared(struct simnic_rx_ring *ring, u32 len, struct simnic_rx_sum *sum)
+{
+	struct simnic_share share;
+
+	page_pool_put_full_page(ring->pool, ring->page[ring->head], !ring->draining);
+	if (!simnic_take(ring->sn, ring->idx, ring->head, &share))
+		goto err_abort;
+	if (unlikely(!ring->skb || !simnic_rx_share_ok(&share, len)) ||
+	    !simnic_rx_add_frag(ring, share.page, share.offset, len, len))
+		goto err_put;
+	skb_shinfo(ring->skb)->flags |= SKBFL_SHARED_FRAG;
+	sum->shared++;
+	return;
+
+err_put:
+	put_page(share.page);
+err_abort:
+	if (!ring->discard)
+		simnic_rx_abort(ring);
 }
 
 static void simnic_rx_hash(struct simnic_rx_ring *ring, struct sk_buff *skb,
@@ -343,9 +376,12 @@ static void simnic_rx_discarded(struct simnic_rx_ring *ring, const struct simnic
 static bool simnic_rx_one(struct simnic_rx_ring *ring, struct simnic_rx_desc *desc,
 			  u32 status, struct simnic_rx_sum *sum)
 {
-	struct page *page = ring->page[ring->head];
+	u32 len = le16_to_cpu(desc->wb.len);
 
-	simnic_rx_buffer(ring, page, le16_to_cpu(desc->wb.len));
+	if (status & SIMNIC_RXD_SHARED)
+		simnic_rx_shared(ring, len, sum);
+	else
+		simnic_rx_buffer(ring, ring->page[ring->head], len);
 	ring->page[ring->head] = NULL;
 	ring->head = simnic_ring_next(&ring->ring, ring->head);
 	if (!(status & SIMNIC_RXD_EOP))

@@ -131,6 +131,7 @@ struct simnic_rss {
  * @pause_autoneg: pause as negotiated, otherwise as @pause_forced says; RTNL
  * @pause_forced: SIMNIC_PAUSE_TX, SIMNIC_PAUSE_RX; RTNL
  * @active_vlans: VLANs that pass the filter; RTNL
+ * @sharing: pages are shared with the other end; written under RTNL
  * @rxctrl: value of SIMNIC_RXCTRL but EN
  * @rxctrl_lock: protects @rxctrl; softirqs off
  * @rx_enabled: receiver is to be on; under @rxctrl_lock
@@ -162,6 +163,7 @@ struct simnic {
 	bool pause_autoneg;
 	u32 pause_forced;
 	unsigned long active_vlans[BITS_TO_LONGS(VLAN_N_VID)];
+	bool sharing;
 	u32 rxctrl;
 	spinlock_t rxctrl_lock;		/* rxctrl, rx_enabled */
 	bool rx_enabled;
@@ -206,10 +208,18 @@ static inline void simnic_doorbell(const struct simnic *sn, u32 reg, u32 tail)
 	sn->bus->ops->doorbell(sn->bus->card, reg, tail);
 }
 
+/* Shared pages behind a receive descriptor; false if the card has none */
+static inline bool simnic_take(const struct simnic *sn, unsigned int rxq, u32 index,
+			       struct simnic_share *share)
+{
+	return sn->bus->ops->take && sn->bus->ops->take(sn->bus->card, rxq, index, share);
+}
+
 /* card.c: the card as a whole */
 int simnic_card_reset(struct simnic *sn);
 void simnic_card_configure(struct simnic *sn);
 void simnic_card_set_intx(struct simnic *sn, bool intx);
+int simnic_card_set_sharing(struct simnic *sn, bool sharing);
 extern struct platform_driver simnic_driver;
 
 /* coalesce.c: interrupt moderation */

@@ -94,7 +94,7 @@ static const struct simnic_counter simnic_counters[] = {
 	SIMNIC_RX(errors), SIMNIC_RX(alloc_drops), SIMNIC_RX(flushed),
 	SIMNIC_RX(alloc_fail), SIMNIC_RX(csum_ok), SIMNIC_RX(csum_bad),
 	SIMNIC_RX(csum_none), SIMNIC_RX(gro_packets), SIMNIC_RX(gro_bytes),
-	SIMNIC_RX(polls),
+	SIMNIC_RX(shared), SIMNIC_RX(polls),
 };
 
 /* So many of them are shown for each queue as well */

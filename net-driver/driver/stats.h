@@ -23,6 +23,7 @@
  * @gro_bytes: their bytes
  * @gro_wire_packets: frames on the wire that they stood for
  * @gro_wire_bytes: their bytes
+ * @shared: pieces of frames that came in shared pages
  * @polls: NAPI polls
  */
 struct simnic_rx_stats {
@@ -40,6 +41,7 @@ struct simnic_rx_stats {
 	u64_stats_t gro_bytes;
 	u64_stats_t gro_wire_packets;
 	u64_stats_t gro_wire_bytes;
+	u64_stats_t shared;
 	u64_stats_t polls;
 } ____cacheline_aligned_in_smp;
 

@@ -12,6 +12,7 @@
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include <net/netdev_queues.h>
+#include <net/sock.h>
 
 #include "stats.h"
 #include "tx.h"
@@ -95,7 +96,7 @@ static void simnic_tx_unmap(struct simnic_tx_ring *ring, struct simnic_tx_buf *b
 
 /* Describe one mapped area in as many descriptors as it takes */
 static u32 simnic_tx_fill(struct simnic_tx_ring *ring, u32 i, dma_addr_t dma,
-			  u32 len, bool page)
+			  u32 len, bool page, u16 flags)
 {
 	struct simnic_tx_buf *buf = &ring->buf[i];
 	struct simnic_tx_desc *desc;
@@ -111,12 +112,35 @@ static u32 simnic_tx_fill(struct simnic_tx_ring *ring, u32 i, dma_addr_t dma,
 		desc = simnic_tx_desc(ring, i);
 		desc->addr = cpu_to_le64(dma);
 		desc->len = cpu_to_le16(size);
-		desc->flags = 0;
+		desc->flags = cpu_to_le16(flags);
 		dma += size;
 		len -= size;
 		i = simnic_ring_next(&ring->ring, i);
 	}
 	return i;
+}
+
+/*
+ * May the receiver hold on to this frame's pages? What TCP has queued itself is
+ * not written to again. Of all else nobody knows: pages that user space still
+ * has (zerocopy, sendfile, packet sockets' rings), or that are recycled.
+ */
+static bool simnic_tx_shares(const struct simnic_tx_ring *ring, struct sk_buff *skb)
+{
+	return skb_is_nonlinear(skb) && READ_ONCE(ring->sn->sharing) &&
+	       skb->sk && sk_fullsock(skb->sk) && sk_is_tcp(skb->sk) &&
+	       !skb_has_shared_frag(skb) && !skb_zcopy(skb) && !skb->pp_recycle;
+}
+
+/* The descriptor flag for it. A bounce buffer is not what the receiver wants. */
+static u16 simnic_tx_share(const struct simnic_tx_ring *ring, const skb_frag_t *frag,
+			   dma_addr_t dma)
+{
+	struct page *page = skb_frag_page(frag);
+
+	if (!page || page_is_pfmemalloc(page) || dma_need_sync(ring->dev, dma))
+		return 0;
+	return SIMNIC_TXD_SHARE;
 }
 
 /* The segmentation context, if the frame wants one */
@@ -170,6 +194,7 @@ static void simnic_tx_offloads(struct simnic_tx_ring *ring, struct simnic_tx_des
 static bool simnic_tx_map(struct simnic_tx_ring *ring, struct sk_buff *skb)
 {
 	u32 first = ring->tail, data, i = first, last;
+	bool share = simnic_tx_shares(ring, skb);
 	const skb_frag_t *frag;
 	unsigned int n;
 	dma_addr_t dma;
@@ -183,7 +208,7 @@ static bool simnic_tx_map(struct simnic_tx_ring *ring, struct sk_buff *skb)
 	dma = dma_map_single(ring->dev, skb->data, skb_headlen(skb), DMA_TO_DEVICE);
 	if (unlikely(dma_mapping_error(ring->dev, dma)))
 		return false;
-	i = simnic_tx_fill(ring, i, dma, skb_headlen(skb), false);
+	i = simnic_tx_fill(ring, i, dma, skb_headlen(skb), false, 0);
 
 	for (n = 0; n < skb_shinfo(skb)->nr_frags; n++) {
 		frag = &skb_shinfo(skb)->frags[n];
@@ -191,7 +216,8 @@ static bool simnic_tx_map(struct simnic_tx_ring *ring, struct sk_buff *skb)
 				       DMA_TO_DEVICE);
 		if (unlikely(dma_mapping_error(ring->dev, dma)))
 			goto err_unmap;
-		i = simnic_tx_fill(ring, i, dma, skb_frag_size(frag), true);
+		i = simnic_tx_fill(ring, i, dma, skb_frag_size(frag), true,
+				   share ? simnic_tx_share(ring, frag, dma) : 0);
 	}
 
 	simnic_tx_offloads(ring, simnic_tx_desc(ring, data), skb);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* simnic card: power and reset */
 #include <linux/etherdevice.h>
-#include <linux/etherdevice.h>
 #include <linux/slab.h>
-#include <linux/unaligned.h>
 #include <linux/unaligned.h>
 
 #include "card.h"
 #include "rx.h"
+#include "share.h"
 #include "tx.h"
 #include "wire.h"
 
@@ -30,8 +29,6 @@ static void simhw_card_defaults(struct simhw_card *card)
 
 	for (i = 0; i < SIMHW_CARD_REGS; i++)
 		WRITE_ONCE(card->reg[i], 0);
-	simhw_set_reg(card, SIMNIC_MAC_LO, get_unaligned_le32(card->mac));
-	simhw_set_reg(card, SIMNIC_MAC_HI, get_unaligned_le16(card->mac + 4));
 	simhw_set_reg(card, SIMNIC_MAXFRAME, SIMNIC_MAXFRAME_DEFAULT);
 	simhw_set_reg(card, SIMNIC_PAUSE,
 		      SIMNIC_PAUSE_AUTO | SIMNIC_PAUSE_TX | SIMNIC_PAUSE_RX);
@@ -158,7 +155,6 @@ struct simhw_card *simhw_card_create(const struct simnic_card_params *params, un
 	card->num_rxq = params->num_rxq;
 	card->num_vec = 1 + max(params->num_txq, params->num_rxq);
 	card->seated = true;
-	eth_random_addr(card->mac);
 	mutex_init(&card->ctrl_lock);
 	ret = simhw_card_alloc_queues(card);
 	if (ret)
@@ -200,6 +196,10 @@ void simhw_card_power_off(struct simhw_card *card)
 
 void simhw_card_free(struct simhw_card *card)
 {
+	unsigned int i;
+
+	for (i = 0; card->rxq && i < card->num_rxq; i++)
+		simhw_share_free(&card->rxq[i]);
 	mutex_destroy(&card->ctrl_lock);
 	kvfree(card->vec);
 	kvfree(card->rxq);

@@ -4,7 +4,6 @@
 #define SIMHW_CARD_H
 
 #include <linux/if_ether.h>
-#include <linux/if_ether.h>
 #include <linux/mutex.h>
 #include <linux/platform_device.h>
 
@@ -34,14 +33,13 @@ struct simhw_cable;
  * struct simhw_card - a card
  * @pdev: what the driver core sees of it; may outlive the card
  * @id: number of the platform device
- * @addr: MAC address it was made with
+ * @addr: MAC address it was made with, the reset value of MAC_LO and MAC_HI
  * @num_txq: transmit queues
  * @num_rxq: receive queues
  * @num_vec: vectors
  * @txq: transmit queues
  * @rxq: receive queues
  * @vec: vectors
- * @mac: its own address, the reset value of MAC_LO and MAC_HI
  * @gone: powered off
  * @resetting: RESET is set; @reset_end says until when
  * @reset_end: when RESET clears itself
@@ -71,7 +69,6 @@ struct simhw_card {
 	struct simhw_txq *txq;
 	struct simhw_rxq *rxq;
 	struct simhw_vec *vec;
-	u8 mac[ETH_ALEN];
 	bool gone;
 	bool resetting;
 	ktime_t reset_end;

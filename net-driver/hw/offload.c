@@ -110,7 +110,7 @@ void simhw_make_frame(struct simhw_txq *q, const struct simnic_tx_desc *first)
 			start -= VLAN_HLEN;
 		}
 		simhw_sg_init(&q->out);
-		simhw_sg_add(&q->out, hdr, q->hdr + pull - hdr);
+		simhw_sg_add(&q->out, hdr, q->hdr + pull - hdr, false);
 		simhw_sg_slice(&q->out, &q->in, pull, q->in.len - pull);
 		f->sg = &q->out;
 	}

@@ -15,6 +15,7 @@
 
 struct simhw_card;
 struct simhw_rxq;
+struct simnic_share;
 
 #define SIMHW_Q_REGS		9	/* words, of which HEAD ... STATUS are not used */
 
@@ -96,6 +97,9 @@ struct simhw_txq {
  * @base: common part
  * @ring: descriptors
  * @bufsz: bytes of a buffer
+ * @share: for each descriptor, shared pages that wait to be taken; NULL: no
+ *	memory for it. Changes while the queue is disabled
+ * @share_len: how many
  * @bh: wakes the waiting transmit queues
  * @tail: index behind the last buffer that is the card's
  * @lock: protects @wake_at, @waiters, @head, @halted, writes to @stats, and
@@ -111,6 +115,8 @@ struct simhw_rxq {
 	struct simhw_queue base;
 	struct simnic_rx_desc *ring;
 	u32 bufsz;
+	struct simnic_share *share;
+	u32 share_len;
 	struct tasklet_struct bh;
 
 	u32 tail ____cacheline_aligned_in_smp;

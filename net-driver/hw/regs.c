@@ -5,6 +5,7 @@
 #include "card.h"
 #include "regs.h"
 #include "rx.h"
+#include "share.h"
 #include "tx.h"
 
 /* Busiest first */
@@ -105,10 +106,19 @@ static void simhw_doorbell(void *priv, u32 reg, u32 tail)
 		simhw_wr32(priv, reg, tail);
 }
 
+static bool simhw_take(void *priv, unsigned int rxq, u32 index, struct simnic_share *share)
+{
+	struct simhw_card *card = priv;
+
+	return !READ_ONCE(card->gone) && rxq < card->num_rxq &&
+	       simhw_share_take(&card->rxq[rxq], index, share);
+}
+
 const struct simnic_bus_ops simhw_bus_ops = {
 	.rd32 = simhw_rd32,
 	.wr32 = simhw_wr32,
 	.doorbell = simhw_doorbell,
+	.take = simhw_take,
 };
 
 /* Low word of a counter; its high word waits in the latch. */

@@ -34,7 +34,7 @@ static u32 simhw_rd_caps(struct simhw_card *card, unsigned int i, u32 off)
 {
 	return FIELD_PREP(SIMNIC_CAPS_TXQ, card->num_txq) |
 	       FIELD_PREP(SIMNIC_CAPS_RXQ, card->num_rxq) |
-	       FIELD_PREP(SIMNIC_CAPS_VEC, card->num_vec);
+	       FIELD_PREP(SIMNIC_CAPS_VEC, card->num_vec) | SIMNIC_CAPS_SHARE;
 }
 
 static u32 simhw_rd_ctrl(struct simhw_card *card, unsigned int i, u32 off)

@@ -3,6 +3,7 @@
 #include "card.h"
 #include "rx.h"
 #include "rxwait.h"
+#include "share.h"
 
 static bool simhw_rxq_configure(struct simhw_rxq *q)
 {
@@ -16,6 +17,9 @@ static bool simhw_rxq_configure(struct simhw_rxq *q)
 /* Who waits for the queue is woken by its first buffers. */
 static void simhw_rxq_enable(struct simhw_rxq *q)
 {
+	simhw_share_free(q);
+	simhw_share_alloc(q, simhw_queue_reg(&q->base, SIMNIC_RXQ_LEN(0) - SIMNIC_RXQ(0)));
+
 	spin_lock_bh(&q->lock);
 	q->base.bad_config = !simhw_rxq_configure(q);
 	q->head = 0;
@@ -30,7 +34,7 @@ static void simhw_rxq_enable(struct simhw_rxq *q)
  * @q: the queue
  *
  * No sender uses ring or buffers when this returns. Those that honour pause
- * wait for it to come back.
+ * wait for it to come back. Shared pages can still be taken.
  *
  * Context: process, softirqs on; ctrl_lock held.
  */

@@ -12,23 +12,18 @@
 #include "rxwait.h"
 #include "tx.h"
 
-static u32 simhw_rx_need(const struct simhw_rxq *q, u32 len)
-{
-	return len <= q->bufsz ? 1 : DIV_ROUND_UP(len, q->bufsz);
-}
-
 static u32 simhw_rx_avail(const struct simhw_rxq *q)
 {
 	/* Pairs with simhw_rxq_doorbell(): buffers up to tail are written. */
 	return (smp_load_acquire(&q->tail) - READ_ONCE(q->head)) & READ_ONCE(q->base.mask);
 }
 
-/* Is there room for @len bytes? */
-bool simhw_rx_room(const struct simhw_rxq *q, u32 len)
+/* Are there @need buffers? */
+bool simhw_rx_room(const struct simhw_rxq *q, u32 need)
 {
 	lockdep_assert_held(&q->lock);
 
-	return q->base.enabled && !q->halted && simhw_rx_avail(q) >= simhw_rx_need(q, len);
+	return q->base.enabled && !q->halted && simhw_rx_avail(q) >= need;
 }
 
 /* Drop a frame that may not wait. */
@@ -71,7 +66,7 @@ static void simhw_rx_unwait(struct simhw_rxq *q, struct simhw_txq *from)
  * @q: the queue, locked
  * @from: the sending queue, by its owner
  * @f: the frame
- * @len: its bytes in memory
+ * @need: buffers that it takes
  * @generation: of what has led the frame to @q
  *
  * What decides is looked at with @q locked: who changes it wakes the waiters
@@ -81,10 +76,9 @@ static void simhw_rx_unwait(struct simhw_rxq *q, struct simhw_txq *from)
  * Return: what becomes of it.
  */
 enum simhw_rx_result simhw_rx_no_room(struct simhw_rxq *q, struct simhw_txq *from,
-				      const struct simhw_frame *f, u32 len, int generation)
+				      const struct simhw_frame *f, u32 need, int generation)
 {
 	struct simhw_card *card = q->base.card, *sender = from->base.card;
-	u32 need = q->base.enabled ? simhw_rx_need(q, len) : 1;
 
 	lockdep_assert_held(&q->lock);
 
@@ -101,7 +95,7 @@ enum simhw_rx_result simhw_rx_no_room(struct simhw_rxq *q, struct simhw_txq *fro
 	 * buffers are seen here.
 	 */
 	smp_mb();
-	if (simhw_rx_room(q, len)) {
+	if (simhw_rx_room(q, need)) {
 		simhw_rx_unwait(q, from);
 		return SIMHW_RX_ROOM;
 	}

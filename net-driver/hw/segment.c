@@ -160,7 +160,7 @@ bool simhw_tso_chunk(struct simhw_txq *q, const struct simhw_tso *tso, u32 off, 
 	simhw_seg_csum(q, tso, off, len);
 
 	simhw_sg_init(&q->out);
-	simhw_sg_add(&q->out, q->hdr, tso->hdr_len);
+	simhw_sg_add(&q->out, q->hdr, tso->hdr_len, false);
 	simhw_parse(&f->pkt, q->hdr, tso->hdr_len);
 	return simhw_sg_slice(&q->out, &q->in, tso->in_hdr + off, len);
 }

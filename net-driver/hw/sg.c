@@ -8,13 +8,14 @@
 #include "sg.h"
 
 /* False if there is no room for one more piece. */
-bool simhw_sg_add(struct simhw_sg *sg, const void *data, u32 len)
+bool simhw_sg_add(struct simhw_sg *sg, const void *data, u32 len, bool share)
 {
 	if (sg->n == SIMHW_SG_MAX)
 		return false;
 
 	sg->buf[sg->n].data = data;
 	sg->buf[sg->n].len = len;
+	sg->buf[sg->n].share = share;
 	sg->n++;
 	sg->len += len;
 	return true;
@@ -49,7 +50,7 @@ bool simhw_sg_slice(struct simhw_sg *to, const struct simhw_sg *from, u32 off, u
 
 	for (; len; len -= chunk) {
 		data = simhw_sg_next(from, &i, &off, len, &chunk);
-		if (!data || !simhw_sg_add(to, data, chunk))
+		if (!data || !simhw_sg_add(to, data, chunk, from->buf[i].share))
 			return false;
 	}
 	return true;

@@ -11,9 +11,16 @@
 /* A frame's buffers, and the pieces that the card puts in front */
 #define SIMHW_SG_MAX	(SIMNIC_TX_DESC_MAX + 2)
 
+/**
+ * struct simhw_buf - a piece of memory
+ * @data: where
+ * @len: bytes
+ * @share: it lies in pages that may be held on to, see share.c
+ */
 struct simhw_buf {
 	const u8 *data;
 	u32 len;
+	bool share;
 };
 
 /**
@@ -34,7 +41,7 @@ static inline void simhw_sg_init(struct simhw_sg *sg)
 	sg->n = 0;
 }
 
-bool simhw_sg_add(struct simhw_sg *sg, const void *data, u32 len);
+bool simhw_sg_add(struct simhw_sg *sg, const void *data, u32 len, bool share);
 bool simhw_sg_slice(struct simhw_sg *to, const struct simhw_sg *from, u32 off, u32 len);
 void simhw_sg_read(const struct simhw_sg *sg, u32 off, void *to, u32 len);
 const u8 *simhw_sg_peek(const struct simhw_sg *sg, void *scratch, u32 len);

@@ -4,9 +4,11 @@
 
 #include "card.h"
 #include "dma.h"
+#include "share.h"
 #include "txjob.h"
 
-#define SIMHW_TXD_KNOWN		(SIMNIC_TXD_EOP | SIMNIC_TXD_RS | SIMNIC_TXD_CSUM | SIMNIC_TXD_VLAN)
+#define SIMHW_TXD_KNOWN		(SIMNIC_TXD_EOP | SIMNIC_TXD_RS | SIMNIC_TXD_CSUM | \
+				 SIMNIC_TXD_VLAN | SIMNIC_TXD_SHARE)
 
 static_assert(SIMNIC_TX_DESC_MAX <= 64);
 static_assert(!SIMNIC_STAT_TX_FRAMES);
@@ -15,6 +17,7 @@ static void simhw_tx_take_buffer(struct simhw_txq *q, struct simhw_tx_job *job,
 				 const struct simnic_tx_desc *desc)
 {
 	u16 len = le16_to_cpu(desc->len);
+	bool share;
 	void *data;
 
 	if (!len || len > SIMNIC_TX_BUF_MAX) {
@@ -22,9 +25,12 @@ static void simhw_tx_take_buffer(struct simhw_txq *q, struct simhw_tx_job *job,
 		return;
 	}
 	data = simhw_dma(&q->base.card->pdev->dev, le64_to_cpu(desc->addr), len);
-	if (!data)
+	if (!data) {
 		job->drop = SIMNIC_STAT_TX_DMA_FAULT;
-	else if (!simhw_sg_add(&q->in, data, len))
+		return;
+	}
+	share = desc->flags & cpu_to_le16(SIMNIC_TXD_SHARE) && simhw_share_ok(data, len);
+	if (!simhw_sg_add(&q->in, data, len, share))
 		job->drop = SIMNIC_STAT_TX_BAD_DESC;
 }
 

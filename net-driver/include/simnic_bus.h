@@ -13,7 +13,20 @@
 
 #include <linux/types.h>
 
+struct page;
 struct platform_device;
+
+/**
+ * struct simnic_share - bytes in pages that a sender shares
+ * @page: (head) page that they lie in
+ * @offset: bytes from its start
+ * @len: bytes
+ */
+struct simnic_share {
+	struct page *page;
+	u32 offset;
+	u32 len;
+};
 
 /**
  * struct simnic_bus_ops - how a driver reaches the registers
@@ -26,11 +39,18 @@ struct platform_device;
  * @doorbell: write a tail register. Transmit: softirqs must be off (as in
  *	ndo_start_xmit); the transmit engine runs in this call, within a
  *	bound. Receive: any context.
+ * @take: take over the shared pages behind a receive descriptor that was
+ *	written back with SIMNIC_RXD_SHARED, once: their reference is the
+ *	caller's then. What is never taken is released when the descriptor is
+ *	used again, or the queue enabled, or the card removed. False, if there
+ *	is nothing. Any context, but not while the queue is being enabled.
+ *	NULL with a card without SIMNIC_CAPS_SHARE.
  */
 struct simnic_bus_ops {
 	u32 (*rd32)(void *card, u32 reg);
 	void (*wr32)(void *card, u32 reg, u32 val);
 	void (*doorbell)(void *card, u32 reg, u32 tail);
+	bool (*take)(void *card, unsigned int rxq, u32 index, struct simnic_share *share);
 };
 
 /**

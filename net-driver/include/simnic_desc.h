@@ -65,6 +65,12 @@ struct simnic_tx_ctx {
 #define SIMNIC_TXD_VLAN		BIT(3)	/* insert the tag */
 #define SIMNIC_TXD_CTX		BIT(4)	/* this is a context descriptor */
 #define SIMNIC_TXD_UDP		BIT(5)	/* context: UDP segmentation, else TCP */
+/*
+ * The buffer lies in pages with reference counts, and nobody writes to it any
+ * more, not even after DD: instead of copying it, the card may hold on to its
+ * pages and give them to the receiver. Only a hint.
+ */
+#define SIMNIC_TXD_SHARE	BIT(6)
 #define SIMNIC_TXD_ERR		BIT(14)	/* written back: frame was dropped */
 #define SIMNIC_TXD_DD		BIT(15)	/* written back: descriptor done */
 
@@ -75,7 +81,8 @@ struct simnic_tx_ctx {
  * @wb: what the card writes over it; all of it before @wb.status, behind a
  *	write barrier
  * @wb.rss_hash: Toeplitz hash, if SIMNIC_RXD_HASH says so
- * @wb.len: bytes in this buffer
+ * @wb.len: bytes in this buffer: BUFSZ, but in the last one of a frame and
+ *	beside shared pages
  * @wb.vlan_tci: the stripped tag, if SIMNIC_RXD_VLAN
  * @wb.mss: last buffer of a super-frame: payload bytes of each segment but the
  *	last
@@ -128,6 +135,13 @@ struct simnic_rx_desc {
  */
 #define SIMNIC_RXD_GRO		BIT(11)
 #define SIMNIC_RXD_ERR		BIT(12)	/* frame is damaged, discard it */
+/*
+ * The bytes are not in this buffer, which is as it was, but in pages that the
+ * sender shares (SIMNIC_TXD_SHARE): simnic_bus_ops.take says where. They may be
+ * read only. Never the first buffer of a frame; such a frame's other buffers
+ * need not be full.
+ */
+#define SIMNIC_RXD_SHARED	BIT(13)
 #define SIMNIC_RXD_HDR_LEN	GENMASK(31, 16)	/* header bytes up to the payload; 0: not known */
 
 static_assert(sizeof(struct simnic_tx_desc) == 16);

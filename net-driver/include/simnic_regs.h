@@ -24,7 +24,7 @@
 #define SIMNIC_RING_MAX			4096
 #define SIMNIC_RX_BUF_MIN		256	/* bytes */
 #define SIMNIC_RX_BUF_MAX		16128
-#define SIMNIC_TX_BUF_MAX		16384	/* bytes of one descriptor */
+#define SIMNIC_TX_BUF_MAX		32768	/* bytes of one descriptor */
 #define SIMNIC_TX_DESC_MAX		40	/* descriptors of one frame */
 #define SIMNIC_FRAME_MIN		60	/* shorter frames are padded */
 #define SIMNIC_FRAME_MAX		9728	/* as on the wire, without FCS */
@@ -44,6 +44,7 @@
 #define SIMNIC_CAPS_TXQ			GENMASK(7, 0)
 #define SIMNIC_CAPS_RXQ			GENMASK(15, 8)
 #define SIMNIC_CAPS_VEC			GENMASK(23, 16)
+#define SIMNIC_CAPS_SHARE		BIT(24)	/* page sharing, see SIMNIC_TXD_SHARE */
 
 /*
  * RESET returns every register to its reset value, stops every queue, drops
@@ -79,6 +80,7 @@
 #define SIMNIC_RXCTRL_CSUM		BIT(5)	/* check IPv4, TCP, UDP checksums */
 #define SIMNIC_RXCTRL_RSS		BIT(6)	/* hash and spread; off: queue 0 */
 #define SIMNIC_RXCTRL_GRO_HW		BIT(7)	/* accept super-frames */
+#define SIMNIC_RXCTRL_SHARE		BIT(8)	/* accept shared pages, see SIMNIC_RXD_SHARED */
 
 #define SIMNIC_GROMAX			0x001c	/* RW: longest super-frame, bytes */
 
