@@ -154,6 +154,50 @@ udp_errors() {
 		/^Udp:/ { print $n; exit }' /proc/net/snmp
 }
 
+sharing() { et "$1" --set-priv-flags page-sharing "$2"; }
+
+# shared OPERATOR NUMBER COMMAND...: pieces of payload that side b gets in side a's pages
+shared() {
+	local before
+	before=$(stat_of b rx_shared)
+	"${@:3}"
+	expect $(($(stat_of b rx_shared) - before)) "$1" "$2" "pages shared by ${*:3}"
+}
+
+reuse() {
+	ask reuse tx="${NS[a]}" rx="${NS[b]}" addr="${IP4[b]}" bytes=300000 how="$1"
+}
+
+# Only if both ends want it; the bytes are the same.
+page_sharing() {
+	local a b mtu
+	defer sharing a on
+	defer sharing b on
+	defer link_set a mtu 1500
+	defer link_set b mtu 1500
+	for mtu in 1500 9000; do
+		link_set a mtu "$mtu"
+		link_set b mtu "$mtu"
+		for a in on off; do
+			for b in on off; do
+				sharing a "$a"
+				sharing b "$b"
+				case $a$b in
+				onon) shared -gt 0 transfer tcp a 600000 ;;
+				*) shared -eq 0 transfer tcp a 600000 ;;
+				esac
+			done
+		done
+	done
+}
+
+# What was sent is what arrives, also if it is overwritten as soon as that is allowed.
+pages_of_user_space() {
+	shared -gt 0 reuse send
+	shared -eq 0 reuse zerocopy
+	shared -eq 0 reuse sendfile
+}
+
 changed_under_traffic() {
 	local name state
 	defer restore
@@ -165,8 +209,14 @@ changed_under_traffic() {
 			traffic_flows
 		done
 	done
+	for state in off on; do
+		sharing a "$state"
+		sharing b "$state"
+		traffic_flows
+	done
 	traffic_stop
 }
 
 run segmentation checksums without_scatter_gather software_gro_off sizes_of_frames \
-	super_frames_over_the_cable wrong_checksum changed_under_traffic
+	super_frames_over_the_cable page_sharing pages_of_user_space wrong_checksum \
+	changed_under_traffic

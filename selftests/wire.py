@@ -5,6 +5,8 @@ Places are NAMESPACE,DEVICE. What goes wrong is raised as a Failure.
 """
 
 import ctypes
+import fcntl
+import mmap
 import os
 import select
 import socket
@@ -15,7 +17,8 @@ import time
 CLONE_NEWNET = 0x40000000
 SOL_UDP, UDP_SEGMENT, UDP_GRO = 17, 103, 104
 SOL_PACKET, PACKET_AUXDATA = 263, 8
-SO_ATTACH_FILTER, SO_RCVBUFFORCE = 26, 33
+SO_ATTACH_FILTER, SO_RCVBUFFORCE, SO_ZEROCOPY = 26, 33, 60
+MSG_ZEROCOPY, SIOCOUTQ = 0x4000000, 0x5411
 TP_STATUS_VLAN_VALID = 1 << 4
 ETH_P_ALL = 3
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -209,6 +212,51 @@ def tcp(args):
             wrong.append("stuck")
     if wrong:
         raise Failure("tcp: " + ", ".join(wrong))
+
+
+def send_how(sock, how, memory, fd):
+    left = len(memory)
+    view = memoryview(memory)
+    while left:
+        if how == "sendfile":
+            left -= os.sendfile(sock.fileno(), fd, len(memory) - left, left)
+        else:
+            left -= sock.send(view[-left:], MSG_ZEROCOPY if how == "zerocopy" else 0)
+    view.release()
+
+
+def reuse(args):
+    """bytes= by how=send, zerocopy or sendfile, which are read only after the sender
+    has overwritten its memory (or file), as it may once all is acknowledged."""
+    size, how = int(args["bytes"]), args["how"]
+    data = os.urandom(size)
+    fd = os.memfd_create("reuse")
+    os.truncate(fd, size)
+    memory = mmap.mmap(fd if how == "sendfile" else -1, size)
+    memory[:] = data
+
+    listener = inet_socket(args["rx"], args["addr"], socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 8 * size)
+    listener.bind((args["addr"], 0))
+    listener.listen()
+    tx = inet_socket(args["tx"], args["addr"], socket.SOCK_STREAM)
+    if how == "zerocopy":
+        tx.setsockopt(socket.SOL_SOCKET, SO_ZEROCOPY, 1)
+    tx.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", 30, 0))
+    tx.connect(listener.getsockname()[:2])
+    rx, _ = listener.accept()
+    rx.settimeout(30)
+
+    send_how(tx, how, memory, fd)
+    end = time.monotonic() + 30
+    while struct.unpack("i", fcntl.ioctl(tx, SIOCOUTQ, bytes(4)))[0]:
+        if time.monotonic() > end:
+            raise Failure("reuse: not acknowledged")
+        time.sleep(0.01)
+    memory[:] = bytes(size)
+    tx.shutdown(socket.SHUT_WR)
+    if b"".join(iter(lambda: rx.recv(1 << 20), b"")) != data:
+        raise Failure("reuse: what arrived is what was written after it was sent")
 
 
 def udp(args):
