@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * simnic card: delivery of interrupts. An interrupt fires in hard interrupt
- * context on the CPU that its affinity says: from a pinned high-resolution
- * timer, which another CPU has started by a function call when the event came
- * up elsewhere. Nothing runs while there is nothing to fire.
+ * context on the CPU that its affinity says: later from a pinned high-resolution
+ * timer, at once from an interrupt that the CPU sends to itself. Another CPU
+ * where the event came up makes it look by a function call. Nothing runs while
+ * there is nothing to fire.
  */
 #include <linux/cpumask.h>
 #include <linux/delay.h>
@@ -11,6 +12,7 @@
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
 #include <linux/irqdomain.h>
+#include <asm/irq_work.h>
 
 #include "irq.h"
 
@@ -28,12 +30,16 @@ static ktime_t simhw_irq_due(struct simhw_irq *irq)
 	return irq->ops->due(irq);
 }
 
+/* A timer that is long due has to be programmed and to expire: a detour. */
 static void simhw_irq_start(struct simhw_irq *irq, ktime_t due)
 {
-	ktime_t delay = max_t(ktime_t, ktime_sub(due, ktime_get()), 0);
+	ktime_t delay = due ? max_t(ktime_t, ktime_sub(due, ktime_get()), 0) : 0;
 
 	irq->armed = due;
-	hrtimer_start(&irq->timer, delay, HRTIMER_MODE_REL_PINNED_HARD);
+	if (!delay && arch_irq_work_has_interrupt())
+		irq_work_queue(&irq->work);
+	else
+		hrtimer_start(&irq->timer, delay, HRTIMER_MODE_REL_PINNED_HARD);
 }
 
 /* Have the timer run on the right CPU; an offline CPU's place takes this one. */
@@ -80,9 +86,9 @@ static bool simhw_irq_try(struct simhw_irq *irq)
 	return irq->ops->fire(irq, now);
 }
 
-static enum hrtimer_restart simhw_irq_timer(struct hrtimer *timer)
+/* What was armed has come. */
+static void simhw_irq_expire(struct simhw_irq *irq)
 {
-	struct simhw_irq *irq = container_of(timer, struct simhw_irq, timer);
 	unsigned int virq = irq->virq;
 	bool fire = false;
 
@@ -94,7 +100,21 @@ static enum hrtimer_restart simhw_irq_timer(struct hrtimer *timer)
 
 	if (fire)
 		generic_handle_irq(virq);
+}
+
+static enum hrtimer_restart simhw_irq_timer(struct hrtimer *timer)
+{
+	simhw_irq_expire(container_of(timer, struct simhw_irq, timer));
 	return HRTIMER_NORESTART;
+}
+
+static void simhw_irq_work(struct irq_work *work)
+{
+	struct simhw_irq *irq = container_of(work, struct simhw_irq, work);
+
+	/* it may have been armed for later before; if it runs by now, so be it */
+	hrtimer_try_to_cancel(&irq->timer);
+	simhw_irq_expire(irq);
 }
 
 /*
@@ -230,6 +250,7 @@ int simhw_irq_init(struct simhw_irq *irq, const struct simhw_irq_ops *ops,
 	irq->masked = true;
 	irq->armed = KTIME_MAX;
 	hrtimer_setup(&irq->timer, simhw_irq_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
+	irq->work = IRQ_WORK_INIT_HARD(simhw_irq_work);
 	INIT_CSD(&irq->csd, simhw_irq_call, irq);
 
 	cpumask_copy(&affinity.mask, cpumask_of(cpu));
@@ -258,6 +279,7 @@ void simhw_irq_exit(struct simhw_irq *irq)
 		if (sent)
 			usleep_range(10, 50);
 	} while (sent);
+	irq_work_sync(&irq->work);
 	hrtimer_cancel(&irq->timer);
 
 	irq_dispose_mapping(irq->virq);

@@ -4,6 +4,7 @@
 #define SIMHW_IRQ_H
 
 #include <linux/hrtimer.h>
+#include <linux/irq_work.h>
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 
@@ -34,8 +35,10 @@ struct simhw_irq_ops {
  * @retrigger: to fire once more, whatever the owner says
  * @dead: never to fire again
  * @sent: @csd is on its way to @cpu, which will look at everything anew
- * @armed: when @timer expires, KTIME_MAX if it is not running
+ * @armed: when @timer expires or, being past, @work is about to run; KTIME_MAX if
+ *	neither
  * @timer: expires in hard interrupt context on @cpu
+ * @work: runs there as well, at once
  * @csd: makes @cpu look
  */
 struct simhw_irq {
@@ -49,6 +52,7 @@ struct simhw_irq {
 	bool sent;
 	ktime_t armed;
 	struct hrtimer timer;
+	struct irq_work work;
 	call_single_data_t csd;
 };
 
