@@ -132,13 +132,19 @@ static bool simnic_tx_shares(const struct simnic_tx_ring *ring, struct sk_buff *
 	       !skb_has_shared_frag(skb) && !skb_zcopy(skb) && !skb->pp_recycle;
 }
 
-/* The descriptor flag for it. A bounce buffer is not what the receiver wants. */
+/*
+ * The descriptor flag for it. A bounce buffer is not what the receiver wants. A
+ * page of a file or of a process has a mapping: it is refused once more, since
+ * not every kernel keeps the mark on its frames when it copies or merges them.
+ */
 static u16 simnic_tx_share(const struct simnic_tx_ring *ring, const skb_frag_t *frag,
 			   dma_addr_t dma)
 {
 	struct page *page = skb_frag_page(frag);
 
-	if (!page || page_is_pfmemalloc(page) || dma_need_sync(ring->dev, dma))
+	if (!page || page_is_pfmemalloc(compound_head(page)) || page_folio(page)->mapping)
+		return 0;
+	if (dma_need_sync(ring->dev, dma))
 		return 0;
 	return SIMNIC_TXD_SHARE;
 }

@@ -96,7 +96,9 @@ void simhw_rx_plan(const struct simhw_rxq *q, const struct simhw_frame *f,
 		return;
 
 	meta->need = DIV_ROUND_UP(len, q->bufsz);
-	if (!(meta->rxctrl & SIMNIC_RXCTRL_SHARE) || !q->share || !f->pkt.hdr_len)
+	/* What is in tunnels may be worked on in place. */
+	if (!(meta->rxctrl & SIMNIC_RXCTRL_SHARE) || !q->share ||
+	    !f->pkt.hdr_len || f->pkt.l4 != SIMNIC_RXD_L4_TCP)
 		return;
 	need = simhw_rx_need_shared(q, f, len);
 	if (need > min(meta->need, SIMHW_SHARE_BUFS))
