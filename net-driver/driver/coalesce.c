@@ -7,8 +7,13 @@
 #include "simnic.h"
 #include "stats.h"
 
-#define SIMNIC_RX_USECS_DEFAULT	20
-#define SIMNIC_TX_USECS_DEFAULT	100
+#define SIMNIC_RX_USECS_DEFAULT		20
+/*
+ * Senders clean up what the card has sent by the time the doorbell returns, which
+ * is nearly all: interrupts are for the rest.
+ */
+#define SIMNIC_TX_USECS_DEFAULT		1000
+#define SIMNIC_TX_FRAMES_DEFAULT	64
 
 static u32 simnic_coal_itr(const struct simnic_coal *c)
 {
@@ -97,6 +102,7 @@ void simnic_coal_init(struct simnic *sn)
 	for (i = 0; i < sn->max_queues; i++) {
 		sn->vec[i].rx_coal.usecs = SIMNIC_RX_USECS_DEFAULT;
 		sn->vec[i].tx_coal.usecs = SIMNIC_TX_USECS_DEFAULT;
+		sn->vec[i].tx_coal.frames = SIMNIC_TX_FRAMES_DEFAULT;
 		INIT_WORK(&sn->vec[i].dim.work, simnic_dim_work);
 		sn->vec[i].dim.mode = DIM_CQ_PERIOD_MODE_START_FROM_EQE;
 	}
