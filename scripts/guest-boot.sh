@@ -79,9 +79,8 @@ boot() {
 	local version=$1 out=$2 seconds=$3 rc=0 qemu cat
 	shift 3
 	need qemu-system-x86_64:qemu-system-x86 setpriv:util-linux
-	ACCEL=${ACCEL:-$(accel "$version")}
 	RUN=$(new_run "$@")
-	qemu_command "$version" "$ACCEL" "$out" "$RUN"
+	qemu_command "$version" "${ACCEL:-$(accel "$version")}" "$out" "$RUN"
 	trap 'kill_qemu; rm -rf "$RUN"' EXIT
 	trap 'exit 130' INT TERM HUP
 	if [ "$out" = terminal ]; then

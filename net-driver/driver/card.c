@@ -117,9 +117,9 @@ static int simnic_identify(struct simnic *sn)
 	rxq = FIELD_GET(SIMNIC_CAPS_RXQ, caps);
 	vec = FIELD_GET(SIMNIC_CAPS_VEC, caps);
 	sn->max_queues = min3(txq, rxq, vec - 1);
-	sn->sharing = caps & SIMNIC_CAPS_SHARE;
 	if (!sn->max_queues || sn->max_queues > SIMNIC_MAX_QUEUES)
 		return dev_err_probe(sn->dev, -ENODEV, "%u queues\n", sn->max_queues);
+	sn->sharing = caps & SIMNIC_CAPS_SHARE;
 	return simnic_card_reset(sn);
 }
 

@@ -268,7 +268,6 @@ static void simhw_rx_fault(struct simhw_rx_writer *w, const struct simhw_frame *
 	struct simnic_rx_desc wb = { .wb.status = cpu_to_le32(SIMNIC_RXD_ERR) };
 	struct simhw_rxq *q = w->q;
 
-	w->pos = NULL;
 	simhw_rx_desc(q, w->n - 1)->wb.len = 0;
 	simhw_rx_release(w, &wb);
 	simhw_stats_count(&q->stats, SIMNIC_STAT_RX_DMA_FAULT, f->segs);
