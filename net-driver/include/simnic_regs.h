@@ -263,6 +263,7 @@ enum simnic_stat {
 #define SIMNIC_Q_STATUS_HALTED		BIT(1)	/* by an error */
 #define SIMNIC_Q_STATUS_PAUSED		BIT(2)	/* waiting for the partner */
 #define SIMNIC_Q_STATUS_BAD_CONFIG	BIT(3)	/* ENABLE refused: base, length, size or vector */
+#define SIMNIC_Q_STATUS_WAITING		BIT(4)	/* receive: frames wait for buffers */
 #define SIMNIC_TXQ_VECTOR(q)		(SIMNIC_TXQ(q) + 0x1c)	/* RW */
 #define SIMNIC_TXQ_FRAMES_LO(q)		(SIMNIC_TXQ(q) + 0x40)	/* RO, counters as above */
 #define SIMNIC_TXQ_FRAMES_HI(q)		(SIMNIC_TXQ(q) + 0x44)
