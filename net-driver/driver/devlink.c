@@ -228,9 +228,34 @@ static const struct devlink_health_reporter_ops simnic_reporter_ops[SIMNIC_REPOR
 int simnic_devlink_report(struct simnic *sn, enum simnic_reporter reporter, const char *msg,
 			  struct simnic_trouble *trouble)
 {
+	int err;
+
 	if (!sn->reporter[reporter])
 		return simnic_health_recover(sn, trouble);
-	return devlink_health_report(sn->reporter[reporter], msg, trouble);
+	err = devlink_health_report(sn->reporter[reporter], msg, trouble);
+	if (err)
+		set_bit(reporter, &sn->health.reported);
+	return err;
+}
+
+/**
+ * simnic_devlink_recovered() - what was in vain at first has been done
+ * @sn: adapter
+ *
+ * devlink does not try on its own a second time before it knows.
+ *
+ * Context: process.
+ */
+void simnic_devlink_recovered(struct simnic *sn)
+{
+	unsigned long reported = xchg(&sn->health.reported, 0);
+	unsigned int i;
+
+	for_each_set_bit(i, &reported, SIMNIC_REPORTERS) {
+		devlink_health_reporter_recovery_done(sn->reporter[i]);
+		devlink_health_reporter_state_update(sn->reporter[i],
+						     DEVLINK_HEALTH_REPORTER_STATE_HEALTHY);
+	}
 }
 
 /* -- The instance ---------------------------------------------------------------- */

@@ -51,10 +51,10 @@ void simnic_health_tx_hung(struct simnic *sn, unsigned int q)
 	simnic_service_schedule_recovery(sn, 0);
 }
 
-static void simnic_health_want_reset(struct simnic *sn, unsigned long delay)
+static void simnic_health_want_reset(struct simnic *sn)
 {
 	WRITE_ONCE(sn->health.want_reset, true);
-	simnic_service_schedule_recovery(sn, delay);
+	simnic_service_schedule_recovery(sn, 0);
 }
 
 /*
@@ -179,7 +179,7 @@ void simnic_health_watch(struct simnic *sn)
 	simnic_watch_misc(sn);
 	for (i = 0; i < sn->queues->params.channels; i++) {
 		if (!simnic_queue_enabled(sn, i)) {
-			simnic_health_want_reset(sn, 0);
+			simnic_health_want_reset(sn);
 			return;
 		}
 		simnic_watch_rx(&sn->vec[i]);
@@ -242,6 +242,13 @@ static int simnic_health_attach(struct simnic *sn)
 	return err;
 }
 
+/* RTNL. Trouble that was reported before, but not yet recovered from */
+static void simnic_health_retry(struct simnic *sn, unsigned long delay)
+{
+	WRITE_ONCE(sn->health.retry, true);
+	simnic_service_schedule_recovery(sn, delay);
+}
+
 static int simnic_health_give_up(struct simnic *sn)
 {
 	if (!sn->health.failed) {
@@ -274,7 +281,7 @@ static int simnic_health_may_reset(struct simnic *sn)
 			    jiffies_to_msecs(next - jiffies));
 	}
 	WRITE_ONCE(health->postponed, true);
-	simnic_health_want_reset(sn, next - jiffies);
+	simnic_health_retry(sn, next - jiffies);
 	return -EAGAIN;
 }
 
@@ -294,30 +301,41 @@ static int simnic_health_reset(struct simnic *sn)
 	err = simnic_restart(sn, qs);
 	if (err) {
 		atomic_inc(&sn->stats->reset_failures);
-		simnic_health_want_reset(sn, 0);
+		simnic_health_retry(sn, 0);
 		return err;
 	}
 	atomic_inc(&sn->stats->resets);
 	netdev_info(sn->netdev, "card was reset\n");
+	simnic_devlink_recovered(sn);
 	return 0;
+}
+
+/* RTNL. May a queue be started anew, or was it just now? Notes that it is */
+static bool simnic_health_may_restart(unsigned long *restarted)
+{
+	if (*restarted && time_before(jiffies, *restarted + SIMNIC_RESTART_AGAIN))
+		return false;
+	*restarted = jiffies | 1;
+	return true;
 }
 
 /* RTNL. False if it takes more than that */
 static bool simnic_health_restart(struct simnic *sn, unsigned int q, unsigned int dirs)
 {
 	struct simnic_vector *vec = &sn->vec[q];
-	bool again = vec->restarted && time_before(jiffies, vec->restarted + SIMNIC_RESTART_AGAIN);
 
-	if (again)
-		return false;
-	/* zero is for never */
-	vec->restarted = jiffies | 1;
-	if (dirs & SIMNIC_DIR_RX)
+	if (dirs & SIMNIC_DIR_RX) {
+		if (!simnic_health_may_restart(&vec->rx_restarted))
+			return false;
 		atomic_inc(&sn->stats->rx_restarts);
-	if (dirs & SIMNIC_DIR_TX)
+		netdev_info(sn->netdev, "receive queue %u hangs, starting it anew\n", q);
+	}
+	if (dirs & SIMNIC_DIR_TX) {
+		if (!simnic_health_may_restart(&vec->tx_restarted))
+			return false;
 		atomic_inc(&sn->stats->tx_restarts);
-	netdev_info(sn->netdev, "%s queue %u hangs, starting it anew\n",
-		    dirs == SIMNIC_DIR_RX ? "receive" : "transmit", q);
+		netdev_info(sn->netdev, "transmit queue %u hangs, starting it anew\n", q);
+	}
 	return !simnic_queue_restart(sn, q, dirs);
 }
 
@@ -329,8 +347,6 @@ static bool simnic_health_restart_all(struct simnic *sn, const struct simnic_tro
 	for (q = 0; q < sn->queues->params.channels; q++) {
 		dirs = (trouble->rx & BIT(q) ? SIMNIC_DIR_RX : 0) |
 		       (trouble->tx & BIT(q) ? SIMNIC_DIR_TX : 0);
-		if (trouble->by_user)
-			sn->vec[q].restarted = 0;
 		if (dirs && !simnic_health_restart(sn, q, dirs))
 			return false;
 	}
@@ -387,19 +403,27 @@ void simnic_health_report(struct simnic *sn)
 	struct simnic_trouble tx = { .tx = xchg(&health->tx_hung, 0) };
 	struct simnic_trouble rx = { .rx = xchg(&health->rx_hung, 0) };
 	struct simnic_trouble fatal = { .reset = xchg(&health->want_reset, false) };
+	bool retry = xchg(&health->retry, false);
 	char msg[64];
 
 	if (READ_ONCE(sn->gone)) {
 		simnic_devlink_report(sn, SIMNIC_REPORTER_FATAL, "card is gone", &fatal);
 		return;
 	}
-	if (fatal.reset)
-		simnic_devlink_report(sn, SIMNIC_REPORTER_FATAL, "card needs a reset", &fatal);
-	if (rx.rx && !fatal.reset) {
+	if (retry || fatal.reset) {
+		fatal.reset = true;
+		if (retry)
+			simnic_health_recover(sn, &fatal);
+		else
+			simnic_devlink_report(sn, SIMNIC_REPORTER_FATAL, "card needs a reset",
+					      &fatal);
+		return;
+	}
+	if (rx.rx) {
 		snprintf(msg, sizeof(msg), "receive queues hang: %#lx", rx.rx);
 		simnic_devlink_report(sn, SIMNIC_REPORTER_RX, msg, &rx);
 	}
-	if (tx.tx && !fatal.reset) {
+	if (tx.tx) {
 		snprintf(msg, sizeof(msg), "transmit queues hang: %#lx", tx.tx);
 		simnic_devlink_report(sn, SIMNIC_REPORTER_TX, msg, &tx);
 	}
@@ -422,7 +446,7 @@ void simnic_health_test(struct simnic *sn, enum simnic_reporter reporter)
 		simnic_health_rx_hung(sn, 0);
 		break;
 	default:
-		simnic_health_want_reset(sn, 0);
+		simnic_health_want_reset(sn);
 		break;
 	}
 }
@@ -440,8 +464,12 @@ void simnic_health_forget(struct simnic *sn)
 
 	health->streak = 0;
 	WRITE_ONCE(health->want_reset, false);
+	WRITE_ONCE(health->retry, false);
 	WRITE_ONCE(health->postponed, false);
 	WRITE_ONCE(health->failed, false);
-	for (i = 0; i < sn->max_queues; i++)
-		sn->vec[i].restarted = 0;
+	simnic_devlink_recovered(sn);
+	for (i = 0; i < sn->max_queues; i++) {
+		sn->vec[i].rx_restarted = 0;
+		sn->vec[i].tx_restarted = 0;
+	}
 }

@@ -73,7 +73,8 @@ struct simnic_seen {
  * @rx_coal: receive moderation as configured; RTNL
  * @tx_coal: transmit moderation as configured; RTNL
  * @seen: what the watchdog saw last; its own, or its stopper's
- * @restarted: jiffies of the pair's last restart; RTNL
+ * @rx_restarted: jiffies of the receive queue's last restart, 0 for none; RTNL
+ * @tx_restarted: of the transmit queue's; RTNL
  * @active: NAPI is added; written under RTNL, read by the shared line's handler
  * @name: as in /proc/interrupts
  *
@@ -92,7 +93,8 @@ struct simnic_vector {
 	struct simnic_coal rx_coal;
 	struct simnic_coal tx_coal;
 	struct simnic_seen seen;
-	unsigned long restarted;
+	unsigned long rx_restarted;
+	unsigned long tx_restarted;
 	bool active;
 	char name[IFNAMSIZ + 16];
 };
@@ -148,6 +150,8 @@ struct simnic_trouble {
  * @tx_hung: transmit queues that hang, a bit each; atomic
  * @rx_hung: receive queues, likewise
  * @want_reset: the card is to be reset
+ * @retry: it is to be reset because of what was reported before
+ * @reported: reporters that wait for recovery, a bit each; atomic
  * @link_ticks: times in a row that carrier and card disagreed; the watchdog's
  * @streak: resets in a row; RTNL
  * @last_reset: jiffies of the last one; RTNL
@@ -160,6 +164,8 @@ struct simnic_health {
 	unsigned long tx_hung;
 	unsigned long rx_hung;
 	bool want_reset;
+	bool retry;
+	unsigned long reported;
 	unsigned int link_ticks;
 	unsigned int streak;
 	unsigned long last_reset;
@@ -340,6 +346,7 @@ int simnic_devlink_register(struct simnic *sn);
 void simnic_devlink_unregister(struct simnic *sn);
 int simnic_devlink_report(struct simnic *sn, enum simnic_reporter reporter,
 			  const char *msg, struct simnic_trouble *trouble);
+void simnic_devlink_recovered(struct simnic *sn);
 
 /* ethtool.c */
 void simnic_dump_regs(struct simnic *sn, u32 *p);
