@@ -195,6 +195,7 @@ void simhw_vec_reset(struct simhw_vec *vec)
 	memset(vec->itr, 0, sizeof(vec->itr));
 	memset(vec->frames, 0, sizeof(vec->frames));
 	memset(vec->next, 0, sizeof(vec->next));
+	WRITE_ONCE(vec->fired, 0);
 	simhw_vec_set_line(vec, false);
 	raw_spin_unlock_irqrestore(&vec->irq.lock, flags);
 }
