@@ -112,6 +112,9 @@ enum simhw_rx_result simhw_rx_frame(struct simhw_rx_run *run, struct simhw_txq *
 			return ret;
 	}
 
+	if (simhw_fault_armed(&run->card->faults, BIT(SIMHW_FAULT_DMA_DESC)) &&
+	    simhw_fault_rx_fetch(q, f))
+		return SIMHW_RX_DONE;
 	simhw_rx_write(q, f, &meta);
 	run->frames += f->segs;
 	return SIMHW_RX_DONE;

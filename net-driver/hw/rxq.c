@@ -25,6 +25,7 @@ static void simhw_rxq_enable(struct simhw_rxq *q)
 	q->head = 0;
 	q->tail = 0;
 	q->halted = false;
+	simhw_fault_rxq_enable(q);
 	q->base.enabled = !q->base.bad_config;
 	spin_unlock_bh(&q->lock);
 }
@@ -80,6 +81,8 @@ u32 simhw_rxq_status(const struct simhw_rxq *q)
 
 	if (READ_ONCE(q->halted))
 		status |= SIMNIC_Q_STATUS_HALTED;
+	if (READ_ONCE(q->wake_at))
+		status |= SIMNIC_Q_STATUS_WAITING;
 	return status;
 }
 

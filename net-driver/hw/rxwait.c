@@ -18,12 +18,23 @@ static u32 simhw_rx_avail(const struct simhw_rxq *q)
 	return (smp_load_acquire(&q->tail) - READ_ONCE(q->head)) & READ_ONCE(q->base.mask);
 }
 
+static bool simhw_rx_stuck(struct simhw_rxq *q)
+{
+	const struct simhw_faults *faults = &q->base.card->faults;
+
+	if (likely(!READ_ONCE(faults->rx_stuck)) &&
+	    !simhw_fault_armed(faults, BIT(SIMHW_FAULT_RX_STUCK)))
+		return false;
+	return simhw_fault_rx_stuck(q);
+}
+
 /* Are there @need buffers? */
-bool simhw_rx_room(const struct simhw_rxq *q, u32 need)
+bool simhw_rx_room(struct simhw_rxq *q, u32 need)
 {
 	lockdep_assert_held(&q->lock);
 
-	return q->base.enabled && !q->halted && simhw_rx_avail(q) >= need;
+	return q->base.enabled && !q->halted && simhw_rx_avail(q) >= need &&
+	       !simhw_rx_stuck(q);
 }
 
 /* Drop a frame that may not wait. */

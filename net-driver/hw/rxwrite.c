@@ -121,11 +121,17 @@ static void simhw_rx_end_buffer(struct simhw_rx_writer *w)
 static bool simhw_rx_next_buffer(struct simhw_rx_writer *w)
 {
 	struct simhw_rxq *q = w->q;
+	struct simhw_card *card = q->base.card;
 	struct simnic_rx_desc *desc;
+	u64 addr;
 
 	simhw_rx_end_buffer(w);
 	desc = simhw_rx_desc(q, w->n++);
-	w->pos = simhw_dma(&q->base.card->pdev->dev, le64_to_cpu(READ_ONCE(desc->addr)), q->bufsz);
+	addr = le64_to_cpu(READ_ONCE(desc->addr));
+	if (simhw_fault_armed(&card->faults, BIT(SIMHW_FAULT_DMA_DATA)) &&
+	    simhw_fault_strikes_rx(card, SIMHW_FAULT_DMA_DATA, q->base.index))
+		addr = U64_MAX;
+	w->pos = simhw_dma(&card->pdev->dev, addr, q->bufsz);
 	w->room = q->bufsz;
 	return w->pos;
 }

@@ -158,6 +158,9 @@ static bool simhw_tx_one(struct simhw_tx_run *run)
 	if (!simhw_tx_fetch(q, &job))
 		return false;
 	job.drop = simhw_tx_check(q, &job);
+	if (simhw_fault_armed(&q->base.card->faults, SIMHW_FAULTS_TX_FETCH) &&
+	    !simhw_fault_tx_fetch(q, &job))
+		return false;
 	if (!job.drop && !run->rx.card)
 		job.drop = SIMNIC_STAT_TX_NO_LINK;
 	if (job.drop) {
@@ -186,7 +189,7 @@ static bool simhw_txq_ready(const struct simhw_txq *q)
 
 	return READ_ONCE(q->base.enabled) && !q->halted && !READ_ONCE(q->waiting_at) &&
 	       (simhw_reg(card, SIMNIC_CTRL) & SIMNIC_CTRL_TX_EN) &&
-	       !(READ_ONCE(card->faults.tx_hang) & BIT(q->base.index));
+	       !(READ_ONCE(card->faults.tx_stuck) & BIT(q->base.index));
 }
 
 /* Send what there is, by the owner. Returns what is left of the budget. */

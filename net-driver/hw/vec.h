@@ -24,6 +24,10 @@ struct simhw_card;
  * @frames: that came up since the last interrupt, by clock
  * @next: when the next interrupt is welcome, by clock
  * @fired: interrupts
+ * @stuck: unmasking has no effect
+ * @decided: @fate is that of the next interrupt
+ * @fate: BIT(enum simhw_fault_id): faults that it meets
+ * @extra: interrupts to deliver for no reason
  */
 struct simhw_vec {
 	struct simhw_irq irq;
@@ -38,6 +42,10 @@ struct simhw_vec {
 	u32 frames[SIMHW_CLOCKS];
 	ktime_t next[SIMHW_CLOCKS];
 	u32 fired;
+	bool stuck;
+	bool decided;
+	unsigned long fate;
+	u32 extra;
 } ____cacheline_aligned_in_smp;
 
 int simhw_vec_init(struct simhw_card *card, unsigned int index);

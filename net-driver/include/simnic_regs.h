@@ -50,7 +50,7 @@
  * RESET returns every register to its reset value, stops every queue, drops
  * what they held, and masks every vector. It clears itself when it is done,
  * about 100 us later; until then other writes have no effect and are counted
- * in %SIMNIC_STAT_REG_RO. The cable and the PHY's registers stay as they are
+ * in %SIMNIC_STAT_REG_RO, but for RESET, which begins anew. The cable and the PHY's registers stay as they are
  * (BMCR_RESET resets those).
  */
 #define SIMNIC_CTRL			0x000c	/* RW */
@@ -263,7 +263,7 @@ enum simnic_stat {
 #define SIMNIC_Q_STATUS_HALTED		BIT(1)	/* by an error */
 #define SIMNIC_Q_STATUS_PAUSED		BIT(2)	/* waiting for the partner */
 #define SIMNIC_Q_STATUS_BAD_CONFIG	BIT(3)	/* ENABLE refused: base, length, size or vector */
-#define SIMNIC_Q_STATUS_WAITING		BIT(4)	/* receive: frames wait for buffers */
+#define SIMNIC_Q_STATUS_WAITING		BIT(4)	/* receive: frames wait for buffers, pause is on */
 #define SIMNIC_TXQ_VECTOR(q)		(SIMNIC_TXQ(q) + 0x1c)	/* RW */
 #define SIMNIC_TXQ_FRAMES_LO(q)		(SIMNIC_TXQ(q) + 0x40)	/* RO, counters as above */
 #define SIMNIC_TXQ_FRAMES_HI(q)		(SIMNIC_TXQ(q) + 0x44)
