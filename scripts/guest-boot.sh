@@ -24,7 +24,7 @@ uml_command() {
 		root=/dev/root rootfstype=hostfs rw init=/simnic/scripts/guest-init \
 		con=null con0=null,fd:2 ssl=null ssl0="$from,fd:1" console=tty0 stderr=1 \
 		loglevel=5 panic=-1 oops=panic log_buf_len=16M net.ifnames=0 \
-		guest.version=uml guest.run="${run#"$TOP"/}" guest.out="$out" ${APPEND:-}
+		guest.version=uml guest.slow=1 guest.run="${run#"$TOP"/}" guest.out="$out" ${APPEND:-}
 	MACHINE=("${ROOTED[@]}")
 }
 
@@ -46,7 +46,7 @@ qemu_command() {
 		-kernel "$dir/vmlinuz" -initrd "$dir/initrd"
 		-append "console=ttyS0 loglevel=5 panic=-1 oops=panic log_buf_len=16M net.ifnames=0 \
 tsc=reliable rcupdate.rcu_cpu_stall_timeout=60 \
-guest.version=$version guest.run=${run#"$TOP"/} ${APPEND:-}"
+guest.version=$version guest.slow=$(slowness "$version") guest.run=${run#"$TOP"/} ${APPEND:-}"
 		-serial "file:$run/console"
 		-drive "file=$dir/root.ext4,format=raw,if=virtio,snapshot=on"
 		-virtfs "local,path=$TOP,mount_tag=simnic,security_model=none,multidevs=remap"
