@@ -235,6 +235,7 @@ static void simnic_destructor(struct net_device *dev)
 	struct simnic_netdev *nd = netdev_priv(dev);
 
 	simnic_service_stop(nd->sn);
+	simnic_devlink_unregister(nd->sn);
 	simnic_slot_eject(nd->slot);
 }
 
@@ -314,9 +315,11 @@ static int simnic_newlink(struct net_device *dev, struct rtnl_newlink_params *pa
 		goto err_eject;
 	dev->priv_destructor = simnic_destructor;
 
-	if (!peer)
-		return 0;
-	err = simnic_cable(dev, peer, extack);
+	err = simnic_devlink_register(nd->sn);
+	if (err)
+		NL_SET_ERR_MSG_MOD(extack, "devlink refuses the card");
+	else if (peer)
+		err = simnic_cable(dev, peer, extack);
 	if (err)
 		unregister_netdevice(dev);
 	return err;

@@ -31,10 +31,13 @@ static void simnic_stats_read(struct simnic *sn, u64 *hw)
 	unsigned int i;
 
 	spin_lock_bh(&sn->hw_stats_lock);
-	for (i = 0; i < SIMNIC_STATS; i++) {
+	for (i = 0; i < SIMNIC_STATS; i++)
 		hw[i] = simnic_rd64(sn, SIMNIC_STAT_LO(i));
-		sn->hw_stats[i] = hw[i];
-	}
+	/* a card that is gone has counted until it was read last */
+	if (READ_ONCE(sn->gone))
+		memcpy(hw, sn->hw_stats, sizeof(sn->hw_stats));
+	else
+		memcpy(sn->hw_stats, hw, sizeof(sn->hw_stats));
 	spin_unlock_bh(&sn->hw_stats_lock);
 }
 
@@ -127,8 +130,23 @@ static const struct {
 	{ "reg_read_only", SIMNIC_STAT_REG_RO },
 };
 
-static const char * const simnic_event_names[] = {
-	"irqs", "misc_irqs", "tx_timeouts", "resets", "queue_resets",
+/* What happens seldom, and to the card as a whole */
+static const struct {
+	const char *name;
+	size_t offset;
+} simnic_events[] = {
+	{ "misc_irqs", offsetof(struct simnic_stats, misc_irqs) },
+	{ "irq_missed", offsetof(struct simnic_stats, irq_missed) },
+	{ "tx_timeouts", offsetof(struct simnic_stats, tx_timeouts) },
+	{ "tx_stalls", offsetof(struct simnic_stats, tx_stalls) },
+	{ "rx_stalls", offsetof(struct simnic_stats, rx_stalls) },
+	{ "tx_restarts", offsetof(struct simnic_stats, tx_restarts) },
+	{ "rx_restarts", offsetof(struct simnic_stats, rx_restarts) },
+	{ "queue_resets", offsetof(struct simnic_stats, queue_resets) },
+	{ "resets", offsetof(struct simnic_stats, resets) },
+	{ "reset_failures", offsetof(struct simnic_stats, reset_failures) },
+	{ "health_backoffs", offsetof(struct simnic_stats, health_backoffs) },
+	{ "card_gone", offsetof(struct simnic_stats, card_gone) },
 };
 
 static u64 simnic_counter_read(const struct simnic_stats *s, unsigned int q,
@@ -229,7 +247,7 @@ void simnic_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *s)
 int simnic_stats_count(struct simnic *sn)
 {
 	return ARRAY_SIZE(simnic_counters) + ARRAY_SIZE(simnic_hw_counters) +
-	       ARRAY_SIZE(simnic_event_names) + sn->max_queues * SIMNIC_QUEUE_COUNTERS;
+	       1 + ARRAY_SIZE(simnic_events) + sn->max_queues * SIMNIC_QUEUE_COUNTERS;
 }
 
 void simnic_stats_strings(struct simnic *sn, u8 **data)
@@ -240,27 +258,23 @@ void simnic_stats_strings(struct simnic *sn, u8 **data)
 		ethtool_puts(data, simnic_counters[i].name);
 	for (i = 0; i < ARRAY_SIZE(simnic_hw_counters); i++)
 		ethtool_puts(data, simnic_hw_counters[i].name);
-	for (i = 0; i < ARRAY_SIZE(simnic_event_names); i++)
-		ethtool_puts(data, simnic_event_names[i]);
+	ethtool_puts(data, "irqs");
+	for (i = 0; i < ARRAY_SIZE(simnic_events); i++)
+		ethtool_puts(data, simnic_events[i].name);
 	for (q = 0; q < sn->max_queues; q++)
 		for (i = 0; i < SIMNIC_QUEUE_COUNTERS; i++)
 			ethtool_sprintf(data, "%.2s%u%s", simnic_counters[i].name, q,
 					simnic_counters[i].name + 2);
 }
 
-static u64 *simnic_events(struct simnic *sn, u64 *data)
+static u64 simnic_irqs(struct simnic *sn)
 {
 	unsigned int q;
 	u64 irqs = 0;
 
 	for (q = 0; q < sn->max_queues; q++)
 		irqs += READ_ONCE(sn->vec[q].irqs);
-	*data++ = irqs;
-	*data++ = atomic_read(&sn->stats->misc_irqs);
-	*data++ = atomic_read(&sn->stats->tx_timeouts);
-	*data++ = atomic_read(&sn->stats->resets);
-	*data++ = atomic_read(&sn->stats->queue_resets);
-	return data;
+	return irqs;
 }
 
 void simnic_get_ethtool_stats(struct net_device *dev, struct ethtool_stats *es, u64 *data)
@@ -274,7 +288,9 @@ void simnic_get_ethtool_stats(struct net_device *dev, struct ethtool_stats *es, 
 		*data++ = simnic_counter_sum(sn, &simnic_counters[i]);
 	for (i = 0; i < ARRAY_SIZE(simnic_hw_counters); i++)
 		*data++ = hw[simnic_hw_counters[i].stat];
-	data = simnic_events(sn, data);
+	*data++ = simnic_irqs(sn);
+	for (i = 0; i < ARRAY_SIZE(simnic_events); i++)
+		*data++ = atomic_read((void *)sn->stats + simnic_events[i].offset);
 	for (q = 0; q < sn->max_queues; q++)
 		for (i = 0; i < SIMNIC_QUEUE_COUNTERS; i++)
 			*data++ = simnic_counter_read(sn->stats, q, &simnic_counters[i]);

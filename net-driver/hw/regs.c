@@ -112,9 +112,11 @@ static void simhw_doorbell(void *priv, u32 reg, u32 tail)
 	u32 tx = reg - SIMNIC_TXQ_TAIL(0), rx = reg - SIMNIC_RXQ_TAIL(0);
 	u32 stride = SIMNIC_TXQ(1) - SIMNIC_TXQ(0);
 
-	if (simhw_gone(card) || simhw_card_resetting(card))
+	if (simhw_gone(card))
 		return;
-	if (tx % stride == 0 && tx / stride < card->num_txq)
+	if (simhw_card_resetting(card))
+		simhw_wr32(priv, reg, tail);
+	else if (tx % stride == 0 && tx / stride < card->num_txq)
 		simhw_txq_doorbell(&card->txq[tx / stride], tail);
 	else if (rx % stride == 0 && rx / stride < card->num_rxq)
 		simhw_rxq_doorbell(&card->rxq[rx / stride], tail);

@@ -60,7 +60,7 @@ static u32 simhw_rd_itr(struct simhw_card *card, unsigned int i, u32 off)
 
 static void simhw_wr_itr(struct simhw_card *card, unsigned int i, u32 off, u32 val)
 {
-	simhw_vec_set_itr(&card->vec[i], off / 4 - SIMHW_VEC_IDX(ITR_RX), val);
+	simhw_vec_set_itr(&card->vec[i], off / 4 - SIMHW_VEC_IDX(ITR_RX), val, ktime_get());
 }
 
 static u32 simhw_rd_fired(struct simhw_card *card, unsigned int i, u32 off)

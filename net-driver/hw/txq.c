@@ -58,6 +58,8 @@ void simhw_txq_disable(struct simhw_txq *q)
 	q->base.bad_config = false;
 	q->ring = NULL;
 	q->base.mask = 0;
+	q->head = 0;
+	q->tail = 0;
 	q->halted = false;
 	q->seg_off = 0;
 	simhw_rx_forget(&q->sender);

@@ -169,15 +169,15 @@ void simhw_vec_mask(struct simhw_vec *vec, bool mask)
 	raw_spin_unlock_irqrestore(&vec->irq.lock, flags);
 }
 
-/* A shorter time holds at once. */
-void simhw_vec_set_itr(struct simhw_vec *vec, unsigned int clock, u32 itr)
+/* A shorter time holds at once, from @now on. */
+void simhw_vec_set_itr(struct simhw_vec *vec, unsigned int clock, u32 itr, ktime_t now)
 {
 	unsigned long flags;
 	ktime_t next;
 
 	raw_spin_lock_irqsave(&vec->irq.lock, flags);
 	vec->itr[clock] = itr & (SIMNIC_ITR_USECS | SIMNIC_ITR_FRAMES);
-	next = ktime_add_us(ktime_get(), FIELD_GET(SIMNIC_ITR_USECS, itr));
+	next = ktime_add_us(now, FIELD_GET(SIMNIC_ITR_USECS, itr));
 	vec->next[clock] = min(vec->next[clock], next);
 	simhw_irq_update(&vec->irq);
 	raw_spin_unlock_irqrestore(&vec->irq.lock, flags);
@@ -213,6 +213,7 @@ void simhw_vec_reset(struct simhw_vec *vec)
 	memset(vec->itr, 0, sizeof(vec->itr));
 	memset(vec->frames, 0, sizeof(vec->frames));
 	memset(vec->next, 0, sizeof(vec->next));
+	WRITE_ONCE(vec->fired, 0);
 	WRITE_ONCE(vec->stuck, false);
 	vec->decided = false;
 	vec->fate = 0;
