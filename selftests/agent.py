@@ -145,8 +145,8 @@ def in_place(function):
 
 def commands():
     log = Log()
-    found = {name: keys(getattr(wire, name)) for name in ("send", "burst", "tcp", "reuse", "udp",
-                                                         "hashes")}
+    found = {name: keys(getattr(wire, name)) for name in ("send", "sequence", "burst", "tcp",
+                                                         "reuse", "udp", "hashes")}
     found.update((name, in_place(getattr(netlink, name)))
                  for name in ("changelink", "queues", "napis", "qstats", "napi_set"))
     found.update(stats=stats, log_mark=log.mark, log_check=log.check)

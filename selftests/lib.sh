@@ -42,9 +42,9 @@ readonly CARD_GROUP=77
 readonly NOBODY4=198.18.0.99
 
 # How frames end that a card sent but its partner's driver did not receive.
-readonly TX_DROPS="tx_no_link tx_oversize tx_aborted"
-readonly RX_DROPS="rx_disabled rx_filtered rx_vlan_filtered rx_oversize rx_missed \
-rx_dma_fault rx_alloc_drops rx_flushed rx_errors"
+readonly TX_DROPS="tx_no_link tx_no_partner tx_oversize tx_aborted tx_wire_lost"
+readonly RX_DROPS="rx_disabled rx_filtered rx_vlan_filtered rx_oversize \
+rx_crc_errors rx_missed rx_dma_fault rx_alloc_drops rx_flushed rx_errors"
 
 # A program may change these before run.
 QUEUES=			# queue pairs of each card; empty: the driver's default
@@ -407,12 +407,12 @@ drops() {
 # stat_reaches SIDE VALUE NAME...: for wait_until
 stat_reaches() { ask stats "${NS[$1]},${DEV[$1]}" "${@:3}" && [ "$REPLY" -ge "$2" ]; }
 
-# balanced FROM TO: all that the cards FROM sent, has arrived at the cards TO or
-# in a drop counter
+# balanced FROM TO: all that the cards FROM sent, or the cable doubled, has arrived at
+# the cards TO or in a drop counter
 balanced() {
 	local side sent=0 dropped=0 received=0 lost=0
 	for side in $1; do
-		ask stats "${NS[$side]},${DEV[$side]}" tx_packets && sent=$((sent + REPLY))
+		ask stats "${NS[$side]},${DEV[$side]}" "tx_packets tx_wire_dup" && sent=$((sent + REPLY))
 		ask stats "${NS[$side]},${DEV[$side]}" "$TX_DROPS" && dropped=$((dropped + REPLY))
 	done
 	for side in $2; do

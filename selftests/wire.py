@@ -167,6 +167,31 @@ def send(args):
     return None
 
 
+def sequence(args):
+    """
+    Sends count= numbered frames of size= bytes, gap= microseconds apart, from tx= to
+    rx= (addresses src= and dst=). The answer: how many arrived, how many of them after
+    one with a higher number, and how many not for the first time.
+    """
+    count, gap = int(args["count"]), int(args.get("gap", 0)) / 1e6
+    tx, rx = packet_socket(args["tx"]), packet_socket(args["rx"], 0x88b6)
+    head = mac(args["dst"]) + mac(args["src"]) + b"\x88\xb6"
+    pad = bytes(int(args.get("size", 60)) - len(head) - 4)
+    for i in range(count):
+        tx.send(head + struct.pack("!I", i) + pad)
+        if gap:
+            time.sleep(gap)
+    seen, highest, inverted, twice, got = set(), -1, 0, 0, 0
+    while select.select([rx], [], [], 1)[0]:
+        number = struct.unpack("!I", rx.recv(65536)[14:18])[0]
+        got += 1
+        twice += number in seen
+        inverted += number < highest
+        highest = max(number, highest)
+        seen.add(number)
+    return "%d %d %d" % (got, inverted, twice)
+
+
 def burst(args):
     """UDP super-frames: count= of them, segs= segments each, of gso= bytes."""
     sock = inet_socket(args["tx"], args["addr"], socket.SOCK_DGRAM)

@@ -3,10 +3,11 @@
  * Statistics: what the driver counts and what the card counts, as ip -s link,
  * ethtool -S and its standard groups show them.
  *
- * On a pair, sender.tx_packets is the sum of the sender's tx_no_link, tx_oversize
- * and tx_aborted, and the receiver's rx_packets, rx_errors, rx_alloc_drops,
- * rx_flushed, rx_disabled, rx_filtered, rx_vlan_filtered, rx_oversize,
- * rx_missed and rx_dma_fault.
+ * On a pair, sender.tx_packets and tx_wire_dup are the sum of the sender's
+ * tx_no_link, tx_no_partner, tx_oversize, tx_aborted and tx_wire_lost, and the
+ * receiver's rx_packets, rx_errors, rx_alloc_drops, rx_flushed, rx_disabled,
+ * rx_filtered, rx_vlan_filtered, rx_oversize, rx_crc_errors, rx_missed and
+ * rx_dma_fault.
  */
 #include <linux/ethtool.h>
 
@@ -111,12 +112,16 @@ static const struct {
 	{ "tx_no_link", SIMNIC_STAT_TX_NO_LINK },
 	{ "tx_oversize", SIMNIC_STAT_TX_OVERSIZE },
 	{ "tx_aborted", SIMNIC_STAT_TX_ABORTED },
+	{ "tx_no_partner", SIMNIC_STAT_TX_NO_PARTNER },
+	{ "tx_wire_lost", SIMNIC_STAT_TX_WIRE_LOST },
+	{ "tx_wire_dup", SIMNIC_STAT_TX_WIRE_DUP },
 	{ "tx_bad_desc", SIMNIC_STAT_TX_BAD_DESC },
 	{ "tx_dma_fault", SIMNIC_STAT_TX_DMA_FAULT },
 	{ "rx_disabled", SIMNIC_STAT_RX_DISABLED },
 	{ "rx_filtered", SIMNIC_STAT_RX_FILTERED },
 	{ "rx_vlan_filtered", SIMNIC_STAT_RX_VLAN_FILTERED },
 	{ "rx_oversize", SIMNIC_STAT_RX_OVERSIZE },
+	{ "rx_crc_errors", SIMNIC_STAT_RX_CRC_ERRORS },
 	{ "rx_missed", SIMNIC_STAT_RX_MISSED },
 	{ "rx_dma_fault", SIMNIC_STAT_RX_DMA_FAULT },
 	{ "tx_pause", SIMNIC_STAT_TX_PAUSE },
@@ -228,9 +233,12 @@ void simnic_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *s)
 	s->multicast += hw[SIMNIC_STAT_RX_MULTICAST];
 	s->rx_missed_errors += hw[SIMNIC_STAT_RX_MISSED];
 	s->rx_length_errors += hw[SIMNIC_STAT_RX_OVERSIZE];
-	s->rx_errors += hw[SIMNIC_STAT_RX_OVERSIZE] + hw[SIMNIC_STAT_RX_DMA_FAULT];
-	s->tx_carrier_errors += hw[SIMNIC_STAT_TX_NO_LINK];
-	s->tx_errors += hw[SIMNIC_STAT_TX_NO_LINK] + hw[SIMNIC_STAT_TX_OVERSIZE];
+	s->rx_crc_errors += hw[SIMNIC_STAT_RX_CRC_ERRORS];
+	s->rx_errors += hw[SIMNIC_STAT_RX_OVERSIZE] + hw[SIMNIC_STAT_RX_DMA_FAULT] +
+			hw[SIMNIC_STAT_RX_CRC_ERRORS];
+	s->tx_carrier_errors += hw[SIMNIC_STAT_TX_NO_LINK] + hw[SIMNIC_STAT_TX_NO_PARTNER];
+	s->tx_errors += hw[SIMNIC_STAT_TX_NO_LINK] + hw[SIMNIC_STAT_TX_NO_PARTNER] +
+			hw[SIMNIC_STAT_TX_OVERSIZE];
 	spin_unlock_bh(&sn->hw_stats_lock);
 }
 
@@ -299,13 +307,14 @@ void simnic_get_eth_mac_stats(struct net_device *dev, struct ethtool_eth_mac_sta
 	s->OctetsTransmittedOK = hw[SIMNIC_STAT_TX_BYTES];
 	s->MulticastFramesXmittedOK = hw[SIMNIC_STAT_TX_MULTICAST];
 	s->BroadcastFramesXmittedOK = hw[SIMNIC_STAT_TX_BROADCAST];
-	s->CarrierSenseErrors = hw[SIMNIC_STAT_TX_NO_LINK];
+	s->CarrierSenseErrors = hw[SIMNIC_STAT_TX_NO_LINK] + hw[SIMNIC_STAT_TX_NO_PARTNER];
 	s->FramesLostDueToIntMACXmitError = hw[SIMNIC_STAT_TX_DMA_FAULT] +
 					    hw[SIMNIC_STAT_TX_BAD_DESC];
 	s->FramesReceivedOK = hw[SIMNIC_STAT_RX_FRAMES];
 	s->OctetsReceivedOK = hw[SIMNIC_STAT_RX_BYTES];
 	s->MulticastFramesReceivedOK = hw[SIMNIC_STAT_RX_MULTICAST];
 	s->BroadcastFramesReceivedOK = hw[SIMNIC_STAT_RX_BROADCAST];
+	s->FrameCheckSequenceErrors = hw[SIMNIC_STAT_RX_CRC_ERRORS];
 	s->FrameTooLongErrors = hw[SIMNIC_STAT_RX_OVERSIZE];
 	s->FramesLostDueToIntMACRcvError = hw[SIMNIC_STAT_RX_MISSED] +
 					   hw[SIMNIC_STAT_RX_DMA_FAULT];

@@ -5,8 +5,8 @@
 #include <linux/unaligned.h>
 
 #include "card.h"
+#include "late.h"
 #include "rx.h"
-#include "share.h"
 #include "tx.h"
 #include "wire.h"
 
@@ -169,6 +169,7 @@ struct simhw_card *simhw_card_create(const struct simnic_card_params *params, un
 	card->seated = true;
 	mutex_init(&card->ctrl_lock);
 	simhw_faults_init(card);
+	simhw_impair_init(card);
 	ret = simhw_card_alloc_queues(card);
 	if (ret)
 		goto err_free;
@@ -203,9 +204,10 @@ void simhw_card_power_off(struct simhw_card *card)
 	mutex_unlock(&card->ctrl_lock);
 	simhw_wire_disconnect(card);
 	for (i = 0; i < card->num_txq; i++)
-		tasklet_kill(&card->txq[i].bh);
+		tasklet_kill(&card->txq[i].sender.bh);
 	for (i = 0; i < card->num_rxq; i++)
 		tasklet_kill(&card->rxq[i].bh);
+	simhw_impair_exit(card);
 	for (i = 0; i < card->num_vec; i++)
 		simhw_vec_exit(&card->vec[i]);
 }
@@ -215,7 +217,9 @@ void simhw_card_free(struct simhw_card *card)
 	unsigned int i;
 
 	for (i = 0; card->rxq && i < card->num_rxq; i++)
-		simhw_share_free(&card->rxq[i]);
+		simhw_rxq_exit(&card->rxq[i]);
+	for (i = 0; card->txq && i < card->num_txq; i++)
+		simhw_late_free(card->txq[i].late);
 	mutex_destroy(&card->ctrl_lock);
 	kvfree(card->vec);
 	kvfree(card->rxq);

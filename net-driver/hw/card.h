@@ -9,6 +9,7 @@
 
 #include "faults.h"
 #include "filter.h"
+#include "impair.h"
 #include "phy.h"
 #include "queue.h"
 #include "rss.h"
@@ -54,6 +55,7 @@ struct simhw_cable;
  * @rss: receive side scaling
  * @steering: changes with whatever decides about a frame's receive queue
  * @faults: to order
+ * @impair: what the cable does to the frames that this card sends
  * @ctrl_lock: serializes register writes that take several steps: RESET, the
  *	queues' CTRL, the RSS key. Process context. Outside of the wire's lock
  * @phy: the PHY; under the wire's lock
@@ -84,6 +86,7 @@ struct simhw_card {
 	struct simhw_rss rss;
 	atomic_t steering;
 	struct simhw_faults faults;
+	struct simhw_impair impair;
 
 	/* Serializes register writes of several steps */
 	struct mutex ctrl_lock;

@@ -37,11 +37,32 @@ static const struct simhw_fault_info simhw_fault_infos[SIMHW_FAULTS] = {
 	[SIMHW_FAULT_RX_STUCK] = {
 		"rx_stuck", SIMHW_FAULT_QUEUES, .add = simhw_fault_add_stuck,
 	},
+	[SIMHW_FAULT_TX_DELAY] = { "tx_delay", SIMHW_FAULT_QUEUES | SIMHW_FAULT_USECS },
+	[SIMHW_FAULT_TX_DUP] = { "tx_dup", SIMHW_FAULT_QUEUES },
+	[SIMHW_FAULT_TX_ORDER] = { "tx_order", SIMHW_FAULT_QUEUES | SIMHW_FAULT_USECS },
+	[SIMHW_FAULT_TX_BOGUS] = { "tx_bogus", SIMHW_FAULT_QUEUES },
+	[SIMHW_FAULT_RX_DELAY] = { "rx_delay", SIMHW_FAULT_QUEUES | SIMHW_FAULT_USECS },
+	[SIMHW_FAULT_RX_DUP] = { "rx_dup", SIMHW_FAULT_QUEUES },
+	[SIMHW_FAULT_RX_ORDER] = { "rx_order", SIMHW_FAULT_QUEUES | SIMHW_FAULT_USECS },
+	[SIMHW_FAULT_RX_BOGUS] = { "rx_bogus", SIMHW_FAULT_QUEUES },
+	[SIMHW_FAULT_RX_LEN] = { "rx_len", SIMHW_FAULT_QUEUES },
+	[SIMHW_FAULT_RX_BUFFER] = { "rx_buffer", SIMHW_FAULT_QUEUES },
+	[SIMHW_FAULT_RX_TYPE] = { "rx_type", SIMHW_FAULT_QUEUES },
+	[SIMHW_FAULT_RX_CSUM] = { "rx_csum", SIMHW_FAULT_QUEUES },
 	[SIMHW_FAULT_DMA_DESC] = { "dma_desc", SIMHW_FAULT_QUEUES | SIMHW_FAULT_RX_QUEUES },
 	[SIMHW_FAULT_DMA_DATA] = { "dma_data", SIMHW_FAULT_QUEUES | SIMHW_FAULT_RX_QUEUES },
 	[SIMHW_FAULT_CARD_GONE] = { "card_gone", 0, .add = simhw_fault_add_gone },
 	[SIMHW_FAULT_RESET_LATE] = { "reset_late", SIMHW_FAULT_USECS },
 	[SIMHW_FAULT_RESET_NEVER] = { "reset_never", 0, .changed = simhw_fault_card_reset_over },
+	[SIMHW_FAULT_LINK_FLAP] = {
+		"link_flap", SIMHW_FAULT_USECS, .add = simhw_fault_add_flap,
+		.changed = simhw_fault_link_flap,
+	},
+	[SIMHW_FAULT_LINK_ALONE] = { "link_alone", 0, .changed = simhw_fault_link_alone },
+	[SIMHW_WIRE_LOSS] = { "loss" },
+	[SIMHW_WIRE_DUPLICATE] = { "duplicate" },
+	[SIMHW_WIRE_REORDER] = { "reorder", SIMHW_FAULT_USECS },
+	[SIMHW_WIRE_CORRUPT] = { "corrupt" },
 };
 
 static int simhw_probability_get(void *data, u64 *val)
@@ -92,14 +113,18 @@ static void simhw_fault_add(struct simhw_fault *fault, struct dentry *parent)
 		info->add(fault, dir);
 }
 
-/* The card's directory @parent gets one for faults. */
+/* The card's directory @parent gets one for faults, and one for those of the cable. */
 void simhw_faults_add(struct simhw_card *card, struct dentry *parent)
 {
 	struct dentry *dir = debugfs_create_dir("fault", parent);
+	struct dentry *wire = debugfs_create_dir("wire", parent);
 	unsigned int i;
 
-	for (i = 0; i < SIMHW_FAULTS; i++)
+	for (i = 0; i < SIMHW_WIRE_LOSS; i++)
 		simhw_fault_add(&card->faults.fault[i], dir);
+	for (; i < SIMHW_FAULTS; i++)
+		simhw_fault_add(&card->faults.fault[i], wire);
+	simhw_impair_add(card, wire);
 }
 
 /**
@@ -164,11 +189,13 @@ void simhw_faults_init(struct simhw_card *card)
 		fault->burst = 1000;
 	}
 	simhw_fault_card_init(card);
+	simhw_fault_link_init(card);
 }
 
 /* Nobody accesses the card any more, and its files are gone. Process context. */
 void simhw_faults_exit(struct simhw_card *card)
 {
 	WRITE_ONCE(card->faults.armed, 0);
+	simhw_fault_link_exit(card);
 	cancel_work_sync(&card->faults.gone_work);
 }

@@ -24,19 +24,50 @@ enum simhw_fault_id {
 	SIMHW_FAULT_IRQ_STUCK,
 	SIMHW_FAULT_TX_STUCK,
 	SIMHW_FAULT_RX_STUCK,
+	SIMHW_FAULT_TX_DELAY,
+	SIMHW_FAULT_TX_DUP,
+	SIMHW_FAULT_TX_ORDER,
+	SIMHW_FAULT_TX_BOGUS,
+	SIMHW_FAULT_RX_DELAY,
+	SIMHW_FAULT_RX_DUP,
+	SIMHW_FAULT_RX_ORDER,
+	SIMHW_FAULT_RX_BOGUS,
+	SIMHW_FAULT_RX_LEN,
+	SIMHW_FAULT_RX_BUFFER,
+	SIMHW_FAULT_RX_TYPE,
+	SIMHW_FAULT_RX_CSUM,
 	SIMHW_FAULT_DMA_DESC,
 	SIMHW_FAULT_DMA_DATA,
 	SIMHW_FAULT_CARD_GONE,
 	SIMHW_FAULT_RESET_LATE,
 	SIMHW_FAULT_RESET_NEVER,
+	SIMHW_FAULT_LINK_FLAP,
+	SIMHW_FAULT_LINK_ALONE,
+	SIMHW_WIRE_LOSS,	/* of the cable, see impair.c */
+	SIMHW_WIRE_DUPLICATE,
+	SIMHW_WIRE_REORDER,
+	SIMHW_WIRE_CORRUPT,
 	SIMHW_FAULTS,
+	/* armed while frames take their time on the cable */
+	SIMHW_WIRE_DELAY = SIMHW_FAULTS,
 };
+
+static_assert(SIMHW_WIRE_DELAY < 32);
 
 /* Groups that are looked for at the same place */
 #define SIMHW_FAULTS_IRQ	(BIT(SIMHW_FAULT_IRQ_LOST) | BIT(SIMHW_FAULT_IRQ_SPURIOUS) | \
 				 BIT(SIMHW_FAULT_IRQ_STORM))
 #define SIMHW_FAULTS_TX_FETCH	(BIT(SIMHW_FAULT_TX_STUCK) | BIT(SIMHW_FAULT_DMA_DESC) | \
 				 BIT(SIMHW_FAULT_DMA_DATA))
+#define SIMHW_FAULTS_TX_DONE	(BIT(SIMHW_FAULT_TX_DELAY) | BIT(SIMHW_FAULT_TX_ORDER))
+#define SIMHW_FAULTS_TX_RING	(BIT(SIMHW_FAULT_TX_DUP) | BIT(SIMHW_FAULT_TX_BOGUS))
+#define SIMHW_FAULTS_RX_DONE	(BIT(SIMHW_FAULT_RX_DELAY) | BIT(SIMHW_FAULT_RX_ORDER))
+#define SIMHW_FAULTS_RX_RING	(BIT(SIMHW_FAULT_RX_DUP) | BIT(SIMHW_FAULT_RX_BOGUS))
+#define SIMHW_FAULTS_RX_MANGLE	(BIT(SIMHW_FAULT_RX_LEN) | BIT(SIMHW_FAULT_RX_BUFFER) | \
+				 BIT(SIMHW_FAULT_RX_TYPE) | BIT(SIMHW_FAULT_RX_CSUM))
+#define SIMHW_FAULTS_WIRE	(BIT(SIMHW_WIRE_LOSS) | BIT(SIMHW_WIRE_DUPLICATE) | \
+				 BIT(SIMHW_WIRE_REORDER) | BIT(SIMHW_WIRE_CORRUPT) | \
+				 BIT(SIMHW_WIRE_DELAY))
 
 /* simhw_fault.cleared_by, of a stuck queue */
 enum simhw_fault_clear {
@@ -54,6 +85,7 @@ enum simhw_fault_clear {
  * @rx_queues: the same of receive queues, of faults that know both kinds
  * @usecs: for how long, or how late
  * @burst: how many
+ * @period: ms between its chances
  * @cleared_by: what ends it
  * @hits: how often it struck
  */
@@ -65,6 +97,7 @@ struct simhw_fault {
 	u32 rx_queues;
 	u32 usecs;
 	u32 burst;
+	u32 period;
 	enum simhw_fault_clear cleared_by;
 	atomic_t hits;
 };
@@ -74,6 +107,9 @@ struct simhw_fault {
  * @armed: those whose probability is not 0: all that the engines look at
  * @tx_stuck: transmit queues that do nothing
  * @rx_stuck: receive queues that do nothing
+ * @link_down: while the link flaps; under the wire's lock
+ * @link_alone: the link is up whoever is at the other end; under the wire's lock
+ * @flap_work: makes the link flap
  * @gone_work: makes the card go
  * @accesses: to registers since it is gone
  * @fault: each of them
@@ -82,6 +118,9 @@ struct simhw_faults {
 	unsigned long armed;
 	unsigned long tx_stuck;
 	unsigned long rx_stuck;
+	bool link_down;
+	bool link_alone;
+	struct delayed_work flap_work;
 	struct work_struct gone_work;
 	atomic_t accesses;
 	struct simhw_fault fault[SIMHW_FAULTS];
@@ -116,6 +155,21 @@ void simhw_fault_queues_reset(struct simhw_card *card);
 void simhw_fault_txq_enable(struct simhw_txq *q);
 void simhw_fault_rxq_enable(struct simhw_rxq *q);
 void simhw_fault_add_stuck(struct simhw_fault *fault, struct dentry *dir);
+
+/* fault_tx.c, fault_rx.c: what is written back to descriptors */
+bool simhw_fault_tx_done(struct simhw_txq *q, u32 index);
+void simhw_fault_tx_doorbell(struct simhw_txq *q);
+bool simhw_fault_rx_done(struct simhw_rxq *q, u32 status);
+void simhw_fault_rx_doorbell(struct simhw_rxq *q);
+u32 simhw_fault_rx_mangle(struct simhw_rxq *q, unsigned int n, u32 status);
+
+/* fault_link.c: the link */
+void simhw_fault_link_init(struct simhw_card *card);
+void simhw_fault_link_exit(struct simhw_card *card);
+void simhw_fault_link_flap(struct simhw_card *card);
+void simhw_fault_link_alone(struct simhw_card *card);
+bool simhw_fault_link_is_alone(struct simhw_card *card);
+void simhw_fault_add_flap(struct simhw_fault *fault, struct dentry *dir);
 
 /* fault_card.c: the whole card */
 void simhw_fault_card_init(struct simhw_card *card);

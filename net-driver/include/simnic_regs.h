@@ -186,6 +186,9 @@ enum simnic_stat {
 	SIMNIC_STAT_TX_BAD_DESC,	/* dropped: malformed descriptors */
 	SIMNIC_STAT_TX_DMA_FAULT,	/* dropped: bad address or length */
 	SIMNIC_STAT_TX_ABORTED,		/* dropped: rest of a super-frame, its queue was stopped */
+	SIMNIC_STAT_TX_NO_PARTNER,	/* dropped: link is up, but nobody is there */
+	SIMNIC_STAT_TX_WIRE_LOST,	/* of those put on the wire: lost there */
+	SIMNIC_STAT_TX_WIRE_DUP,	/* not counted before: doubled by the wire */
 	SIMNIC_STAT_TX_PAUSE,		/* pause frames sent */
 	SIMNIC_STAT_RX_PAUSE,		/* pause frames honoured */
 	SIMNIC_STAT_RX_FRAMES,		/* written to memory */
@@ -205,6 +208,7 @@ enum simnic_stat {
 	SIMNIC_STAT_RX_OVERSIZE,	/* dropped: longer than MAXFRAME */
 	SIMNIC_STAT_RX_MISSED,		/* dropped: ring full and no pause */
 	SIMNIC_STAT_RX_DMA_FAULT,	/* dropped: bad buffer address or length */
+	SIMNIC_STAT_RX_CRC_ERRORS,	/* dropped: bad FCS */
 	SIMNIC_STAT_REG_UNKNOWN,	/* accesses to no register */
 	SIMNIC_STAT_REG_RO,		/* writes to a read-only register */
 	SIMNIC_STATS,

@@ -258,11 +258,11 @@ static void test_not_ready(struct kunit *test)
 	simhw_test_desc(ring, 0, data, 64, EOP | RS);
 	simhw_test_doorbell(ring, 1);
 	KUNIT_EXPECT_EQ(test, simhw_test_rd(card, SIMNIC_TXQ_HEAD(1)), 0);
-	card->faults.tx_hang = BIT(1);
+	card->faults.tx_stuck = BIT(1);
 	simhw_test_wr(card, SIMNIC_CTRL, SIMNIC_CTRL_TX_EN);
 	simhw_test_doorbell(ring, 1);
 	KUNIT_EXPECT_EQ(test, simhw_test_rd(card, SIMNIC_TXQ_HEAD(1)), 0);
-	card->faults.tx_hang = BIT(0);
+	card->faults.tx_stuck = BIT(0);
 	simhw_test_doorbell(ring, 1);
 	KUNIT_EXPECT_EQ(test, simhw_test_rd(card, SIMNIC_TXQ_HEAD(1)), 1);
 
