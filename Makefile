@@ -13,7 +13,7 @@ UPSTREAM_TESTS := \
 # CPUS= MEM= TESTS= NIC= on the command line get to the scripts through the environment.
 export GUEST
 
-.PHONY: module demo check check-all upstream lint install uninstall shell clean distclean help
+.PHONY: module demo check check-all upstream soak lint install uninstall shell clean distclean help
 
 module:
 	@scripts/build-module "build/host" "$(KDIR)" $(MODULE_ARGS)
@@ -32,6 +32,10 @@ check-all:
 
 upstream:
 	@scripts/upstream
+
+# MINUTES= SEED= UPTO= get there through the environment.
+soak:
+	@scripts/soak
 
 lint:
 	@scripts/lint --all
@@ -55,6 +59,7 @@ help:
 	@echo "make check       lint, and the selftests in a guest"
 	@echo "make check-all   lint, the selftests on $(GUESTS), upstream's tests"
 	@echo "make upstream    the kernel's own drivers/net selftests; NIC=veth judges veth"
+	@echo "make soak        MINUTES=10 SEED=1: all that can happen to cards, at random"
 	@echo "make lint        static checks"
 	@echo "make install     the module on this machine, through DKMS; make uninstall"
 	@echo "make shell       a shell in a guest with the module loaded"
