@@ -139,7 +139,7 @@ def in_place(function):
 def commands():
     log = Log()
     found = {name: keys(getattr(wire, name)) for name in ("send", "burst", "tcp", "reuse", "udp",
-                                                         "hashes")}
+                                                         "hashes", "hold")}
     found.update((name, in_place(getattr(netlink, name)))
                  for name in ("changelink", "queues", "napis", "qstats", "napi_set"))
     found.update(stats=stats, balanced=balanced, drops=drops, log_mark=log.mark, log_check=log.check)
