@@ -2,20 +2,44 @@
 # shellcheck shell=bash
 # Booting the guests: sourced by scripts/guest.
 
-# qemu_command VERSION ACCEL OUT RUN: qemu's command line, in the array QEMU.
+# machine_command VERSION ACCEL OUT RUN: what starts the guest, in the array MACHINE.
+machine_command() {
+	if [ "$1" = uml ]; then uml_command "$3" "$4"; else qemu_command "$@"; fi
+}
+
+# The kernel is a process in the guest's root, whose files are its own, and the
+# memory a file on the tmpfs there. A terminal is a serial line, as is the output.
+uml_command() {
+	local out=$1 run=$2 from=null ROOTED
+	[ "$out" != terminal ] || from=fd:0
+	# shellcheck disable=SC2016 # for the other shell
+	rooted "$(guest_dir uml)/root" bash -c '
+		ulimit -c 0
+		run=/simnic/$1
+		shift
+		TMPDIR=/tmp exec "$@" 2>"$run/console"
+	' uml "${run#"$TOP"/}" /boot/linux mem="$MEM" ncpus="$CPUS" seccomp=on \
+		root=/dev/root rootfstype=hostfs rw init=/simnic/scripts/guest-init \
+		con=null con0=null,fd:2 ssl=null ssl0="$from,fd:1" console=tty0 stderr=1 \
+		loglevel=5 panic=-1 oops=panic log_buf_len=16M net.ifnames=0 \
+		guest.version=uml guest.run="${run#"$TOP"/}" guest.out="$out" ${APPEND:-}
+	MACHINE=("${ROOTED[@]}")
+}
+
+# qemu_command VERSION ACCEL OUT RUN: qemu's command line, in the array MACHINE.
 # OUT is how the command's output (or the terminal) leaves the guest.
 qemu_command() {
 	local version=$1 accel=$2 out=$3 run=$4 dir
 	dir=$(guest_dir "$version")
-	QEMU=(qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot -M q35)
+	MACHINE=(qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot -M q35)
 	case $accel in
-	kvm) QEMU+=(-accel kvm -cpu host) ;;
+	kvm) MACHINE+=(-accel kvm -cpu host) ;;
 	# Without these two flags TCG copies memory byte by byte.
-	tcg) QEMU+=(-accel "tcg,thread=multi" -cpu "max,-erms,-fsrm") ;;
+	tcg) MACHINE+=(-accel "tcg,thread=multi" -cpu "max,-erms,-fsrm") ;;
 	# Time passes by instructions: a nanosecond each, on the only CPU.
-	icount) QEMU+=(-accel "tcg,thread=single" -icount "shift=0,sleep=off" -cpu "max,-erms,-fsrm") ;;
+	icount) MACHINE+=(-accel "tcg,thread=single" -icount "shift=0,sleep=off" -cpu "max,-erms,-fsrm") ;;
 	esac
-	QEMU+=(
+	MACHINE+=(
 		-smp "$CPUS" -m "$MEM" -rtc base=utc -nic none
 		-kernel "$dir/vmlinuz" -initrd "$dir/initrd"
 		-append "console=ttyS0 loglevel=5 panic=-1 oops=panic log_buf_len=16M net.ifnames=0 \
@@ -27,16 +51,16 @@ guest.version=$version guest.run=${run#"$TOP"/} ${APPEND:-}"
 		-device virtio-rng-pci -device virtio-serial-pci
 	)
 	case $out in
-	terminal) QEMU+=(-chardev "stdio,id=out,signal=off" -device "virtconsole,chardev=out") ;;
-	pipe) QEMU+=(-chardev "file,id=out,path=$run/out" -device "virtserialport,chardev=out,name=simnic.out") ;;
+	terminal) MACHINE+=(-chardev "stdio,id=out,signal=off" -device "virtconsole,chardev=out") ;;
+	pipe) MACHINE+=(-chardev "file,id=out,path=$run/out" -device "virtserialport,chardev=out,name=simnic.out") ;;
 	esac
 }
 
-# start_qemu SECONDS: until it ends by itself, is out of time, or this script goes
-# away for whatever reason. No qemu is ever left behind. For a subshell only.
-start_qemu() {
+# start_machine SECONDS: until it ends by itself, is out of time, or this script goes
+# away for whatever reason. No machine is ever left behind. For a subshell only.
+start_machine() {
 	exec setpriv --pdeathsig KILL timeout --foreground -k 2 "$1" \
-		setpriv --pdeathsig KILL "${QEMU[@]}"
+		setpriv --pdeathsig KILL "${MACHINE[@]}"
 }
 
 # /dev/kvm may exist, open, and still hang a guest: only a guest that came up tells.
@@ -55,7 +79,7 @@ probe_kvm() {
 		run=$(new_run true)
 		rm "$run/out"
 		qemu_command "$version" kvm pipe "$run"
-		(start_qemu 30) </dev/null >/dev/null 2>&1 || true
+		(start_machine 30) </dev/null >/dev/null 2>&1 || true
 		[ ! -e "$run/status" ] || found=kvm
 		rm -rf "$run"
 	fi
@@ -76,44 +100,54 @@ new_run() {
 # boot VERSION OUT SECONDS COMMAND...: returns the command's status, and fails as
 # well when the guest died, was out of time, or its kernel complained.
 boot() {
-	local version=$1 out=$2 seconds=$3 rc=0 qemu cat
+	local version=$1 out=$2 seconds=$3 rc=0 machine cat
 	shift 3
-	need qemu-system-x86_64:qemu-system-x86 setpriv:util-linux
+	need setpriv:util-linux
+	if [ "$version" = uml ]; then
+		ACCEL=none
+	else
+		need qemu-system-x86_64:qemu-system-x86
+	fi
 	RUN=$(new_run "$@")
-	qemu_command "$version" "${ACCEL:-$(accel "$version")}" "$out" "$RUN"
-	trap 'kill_qemu; rm -rf "$RUN"' EXIT
+	machine_command "$version" "${ACCEL:-$(accel "$version")}" "$out" "$RUN"
+	trap 'kill_machine; rm -rf "$RUN"' EXIT
 	trap 'exit 130' INT TERM HUP
 	if [ "$out" = terminal ]; then
-		(start_qemu "$seconds") || rc=$?
+		(start_machine "$seconds") || rc=$?
 	else
 		# In the background, so that a signal to this script is acted on at once.
-		start_qemu "$seconds" </dev/null &
-		qemu=$!
+		# qemu opens the pipe itself.
+		if [ "$version" = uml ]; then
+			start_machine "$seconds" </dev/null >"$RUN/out" 2>/dev/null &
+		else
+			start_machine "$seconds" </dev/null &
+		fi
+		machine=$!
 		# Not qemu's own standard output: it would make that non-blocking for everybody.
-		{ cat "$RUN/out" || kill "$qemu"; } &
+		{ cat "$RUN/out" || kill "$machine"; } &
 		cat=$!
-		wait "$qemu" || rc=$?
-		: <>"$RUN/out" # in case qemu did not come as far as opening it
+		wait "$machine" || rc=$?
+		: <>"$RUN/out" # in case it did not come as far as opening it
 		wait "$cat"
 	fi
 	judge "$version" "$seconds" "$rc"
 }
 
-kill_qemu() {
+kill_machine() {
 	# shellcheck disable=SC2046 # several
 	if kill $(jobs -p) 2>/dev/null; then wait; fi
 }
 
-# judge VERSION SECONDS QEMU-STATUS: keeps the logs of the run, says what went wrong.
+# judge VERSION SECONDS STATUS-OF-THE-MACHINE: keeps the logs of the run, says what went wrong.
 judge() {
-	local version=$1 seconds=$2 qemu=$3 log status=1
+	local version=$1 seconds=$2 machine=$3 log status=1
 	log=$RESULTS/console-$version-${RUN##*/}.log
-	mv "$RUN/console" "$log" 2>/dev/null || die "qemu did not start (status $qemu)"
+	mv "$RUN/console" "$log" 2>/dev/null || die "guest $version did not start (status $machine)"
 	if [ ! -e "$RUN/status" ]; then
 		tail -n 60 "$log" >&2
 		say "the end of the console of guest $version, all of it: ${log#"$TOP"/}"
-		[ "$qemu" != 124 ] || die "guest $version was stopped: not finished after $seconds s"
-		die "guest $version died (qemu status $qemu)"
+		[[ $machine != @(124|137) ]] || die "guest $version was stopped: not finished after $seconds s"
+		die "guest $version died (status $machine)"
 	fi
 	status=$(cat "$RUN/status")
 	mv "$RUN/dmesg" "${log/console/dmesg}"

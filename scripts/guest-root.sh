@@ -2,11 +2,13 @@
 # shellcheck shell=bash
 # Making the guests: sourced by scripts/guest.
 #
-# A guest is made in two steps, each kept in the cache under a name that
+# A guest is made in steps, each kept in the cache under a name that
 # contains a hash of what went into it:
 #   base-SUITE-HASH/       root directory: the suite with all tools, no kernel
+#   kernel-VERSION-HASH/   a kernel that is compiled here (guest-kernel.sh)
 #   guest-VERSION-HASH/    root/ (base + kernel, headers), root.ext4, initrd, vmlinuz, kver
-# root/ serves to build and to run tools natively (chroot), root.ext4 to boot.
+# root/ serves to build and to run tools natively (chroot), root.ext4 to boot;
+# user-mode Linux boots root/.
 
 SUITE_PACKAGES="
 	apt ca-certificates bash coreutils util-linux mount procps psmisc kmod busybox-static cpio
@@ -21,8 +23,8 @@ hash_of() { printf '%s\n' "$@" | sha256sum | cut -c1-10; }
 suite_of() {
 	case $1 in
 	6.1) echo bookworm ;;
-	6.12 | 7.3) echo trixie ;;
-	*) die "no such guest: '$1' (there are: $VERSIONS)" ;;
+	6.12 | 7.3 | uml | debug | kcsan) echo trixie ;;
+	*) die "no such guest: '$1' (there are: $VERSIONS $BUILT)" ;;
 	esac
 }
 
@@ -43,6 +45,7 @@ base_dir() {
 }
 guest_dir() {
 	local suite
+	! is_built "$1" || { built_guest_dir "$1"; return; }
 	suite=$(suite_of "$1") || exit
 	echo "$CACHE/guest-$1-$(hash_of "$(base_dir "$suite")" "${GUEST_PACKAGES_EXTRA:-}" \
 		"$(declare -f make_guest make_initrd)")"
@@ -52,12 +55,19 @@ guest_dir() {
 # namespace, so that nothing stays mounted however it ends. Changes to the root
 # are thrown away afterwards, unless --keep. The checkout appears at /simnic.
 in_root() {
+	local ROOTED
+	rooted "$@"
+	"${ROOTED[@]}"
+}
+
+# rooted ARG...: the command line that does it, in the array ROOTED.
+rooted() {
 	local keep=
 	[ "$1" = --keep ] && { keep=1; shift; }
 	local root=$1
 	shift
 	# shellcheck disable=SC2016 # for the other shell
-	KEEP=$keep ROOT=$root TOP=$TOP unshare --mount --pid --fork --kill-child \
+	ROOTED=(env KEEP="$keep" ROOT="$root" TOP="$TOP" unshare --mount --pid --fork --kill-child
 		--propagation private bash -c '
 		set -e
 		if [ -z "$KEEP" ]; then
@@ -79,7 +89,7 @@ in_root() {
 		cd /
 		exec env -i HOME=/root TERM="${TERM:-dumb}" LANG=C.UTF-8 \
 			PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-			chroot "$ROOT" "$@"' in_root "$@"
+			chroot "$ROOT" "$@"' in_root "$@")
 }
 
 # What the host's apt has been told about the network holds for the guests' apt as well.
