@@ -17,7 +17,7 @@ UPSTREAM_TESTS := \
 # CPUS= MEM= TESTS= NIC= on the command line get to the scripts through the environment.
 export GUEST
 
-.PHONY: module demo check check-all kunit upstream lint install uninstall shell clean distclean help
+.PHONY: module demo check check-all kunit soak upstream lint install uninstall shell clean distclean help
 
 module:
 	@scripts/build-module "build/host" "$(KDIR)" $(MODULE_ARGS)
@@ -40,6 +40,10 @@ check-all:
 
 upstream:
 	@scripts/upstream
+
+# MINUTES= SEED= UPTO= get there through the environment.
+soak:
+	@scripts/soak
 
 lint:
 	@scripts/lint --all
@@ -64,6 +68,7 @@ help:
 	@echo "make kunit       unit tests, in guest uml; SUITE=GLOB picks some"
 	@echo "make check-all   lint, the selftests on $(GUESTS), upstream's tests"
 	@echo "make upstream    the kernel's own drivers/net selftests; NIC=veth judges veth"
+	@echo "make soak        MINUTES=10 SEED=1: all that can happen to cards, at random"
 	@echo "make lint        static checks"
 	@echo "make install     the module on this machine, through DKMS; make uninstall"
 	@echo "make shell       a shell in a guest with the module loaded"

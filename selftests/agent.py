@@ -20,6 +20,7 @@ import socket
 import struct
 import sys
 
+import books
 import netlink
 import wire
 
@@ -57,6 +58,17 @@ def stats(place, *names):
     if missing:
         raise wire.Failure("no counter " + " ".join(missing))
     return sum(have[name] for name in names)
+
+
+def balanced(senders, receivers):
+    """Places separated by blanks. "1" or "0", and the sums."""
+    ends = [[counters(place) for place in places.split()] for places in (senders, receivers)]
+    return "%d %s" % (books.balanced(*ends), books.line(*ends))
+
+
+def drops(*places):
+    """Of all these cards, whatever the reason"""
+    return sum(books.drops(counters(place)) for place in places)
 
 
 # ---- The kernel's log -----------------------------------------------------------
@@ -146,10 +158,10 @@ def in_place(function):
 def commands():
     log = Log()
     found = {name: keys(getattr(wire, name)) for name in ("send", "sequence", "burst", "tcp",
-                                                         "reuse", "udp", "hashes")}
+                                                         "reuse", "udp", "hashes", "hold")}
     found.update((name, in_place(getattr(netlink, name)))
                  for name in ("changelink", "queues", "napis", "qstats", "napi_set"))
-    found.update(stats=stats, log_mark=log.mark, log_check=log.check)
+    found.update(stats=stats, balanced=balanced, drops=drops, log_mark=log.mark, log_check=log.check)
     return found
 
 

@@ -313,6 +313,21 @@ def udp(args):
         left -= len(data)
 
 
+def hold(args):
+    """count= datagrams through a socket that is read only once they are all there"""
+    rx = inet_socket(args["rx"], args["addr"], socket.SOCK_DGRAM)
+    rx.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 256 << 20)
+    rx.bind((args["addr"], 0))
+    tx = inet_socket(args["tx"], args["addr"], socket.SOCK_DGRAM)
+    tx.connect(rx.getsockname()[:2])
+    for _ in range(int(args["count"])):
+        try:
+            tx.send(bytes(1400))
+        except OSError:  # no memory for it
+            pass
+        time.sleep(0.001)
+
+
 # ---- Hashes ------------------------------------------------------------------
 
 KEY = bytes.fromhex("6d5a56da255b0ec24167253d43a38fb0d0ca2bcbae7b30b4"

@@ -129,7 +129,7 @@ static int simnic_alloc_vectors(struct simnic *sn)
 {
 	unsigned int i;
 
-	sn->vec = devm_kcalloc(sn->dev, sn->max_queues, sizeof(*sn->vec), GFP_KERNEL);
+	sn->vec = devm_kcalloc(sn->dev, sn->max_queues, sizeof(*sn->vec), SIMNIC_GFP);
 	if (!sn->vec)
 		return -ENOMEM;
 	for (i = 0; i < sn->max_queues; i++) {
@@ -160,7 +160,7 @@ static int simnic_probe(struct platform_device *pdev)
 	struct simnic *sn;
 	int err;
 
-	sn = devm_kzalloc(&pdev->dev, sizeof(*sn), GFP_KERNEL);
+	sn = devm_kzalloc(&pdev->dev, sizeof(*sn), SIMNIC_GFP);
 	if (!sn)
 		return -ENOMEM;
 	sn->dev = &pdev->dev;

@@ -472,7 +472,7 @@ static bool simnic_rx_fill(struct simnic_rx_ring *ring)
 	u32 n = simnic_ring_unused(&ring->ring, ring->head, ring->tail);
 
 	while (n--)
-		if (!simnic_rx_post(ring, GFP_KERNEL))
+		if (!simnic_rx_post(ring, SIMNIC_GFP))
 			return false;
 	return true;
 }
@@ -491,7 +491,7 @@ struct simnic_rx_ring *simnic_rx_ring_alloc(struct simnic_vector *vec,
 	struct simnic *sn = vec->sn;
 	struct simnic_rx_ring *ring;
 
-	ring = kzalloc_obj(*ring);
+	ring = kzalloc_obj(*ring, SIMNIC_GFP);
 	if (!ring)
 		return NULL;
 	ring->sn = sn;
@@ -502,7 +502,7 @@ struct simnic_rx_ring *simnic_rx_ring_alloc(struct simnic_vector *vec,
 	ring->doorbell = SIMNIC_RXQ_TAIL(vec->idx);
 	ring->stats = &sn->stats->rx[vec->idx];
 
-	ring->page = kvcalloc(params->rx_len, sizeof(*ring->page), GFP_KERNEL);
+	ring->page = kvcalloc(params->rx_len, sizeof(*ring->page), SIMNIC_GFP);
 	if (!ring->page)
 		goto err_free_ring;
 	if (simnic_ring_alloc(sn->dev, &ring->ring, params->rx_len))

@@ -19,9 +19,16 @@
 #define SIMNIC_NAME			"simnic"
 #define SIMNIC_QUEUES_DEFAULT		8U
 #define SIMNIC_RING_DEFAULT		512
+#define SIMNIC_USER_CARDS		256	/* of all user namespaces together */
 #define SIMNIC_MTU_MAX			(SIMNIC_FRAME_MAX - ETH_HLEN)
 #define SIMNIC_MISC_VECTOR		0	/* link and errors */
 #define SIMNIC_QUEUE_VECTOR(i)		((i) + 1)
+
+/*
+ * For what somebody asks for: charged to his memory control group, and refused
+ * rather than made room for by killing.
+ */
+#define SIMNIC_GFP	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
 struct devlink;
 struct devlink_health_reporter;
@@ -269,11 +276,13 @@ struct simnic {
  * @sn: adapter
  * @slot: the slot that the card is plugged into
  * @peer: the device at the other end of the cable; RTNL, read under RCU
+ * @limited: counted among the cards of user namespaces
  */
 struct simnic_netdev {
 	struct simnic *sn;
 	struct simnic_slot *slot;
 	struct net_device __rcu *peer;
+	bool limited;
 };
 
 static inline struct simnic *simnic_from_netdev(const struct net_device *dev)
@@ -385,6 +394,10 @@ void simnic_irq_ack(struct simnic_vector *vec);
 void simnic_irq_start_misc(struct simnic *sn);
 void simnic_misc_handle(struct simnic *sn);
 void simnic_irq_resume_queues(struct simnic *sn);
+
+/* limit.c: how many cards user namespaces may have */
+int simnic_limit_charge(struct net_device *dev, struct netlink_ext_ack *extack);
+void simnic_limit_uncharge(struct net_device *dev);
 
 /* link.c: PHY and carrier */
 struct ethtool_link_ksettings;

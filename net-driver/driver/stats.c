@@ -184,7 +184,7 @@ int simnic_stats_create(struct simnic *sn)
 {
 	unsigned int q;
 
-	sn->stats = devm_kzalloc(sn->dev, sizeof(*sn->stats), GFP_KERNEL);
+	sn->stats = devm_kzalloc(sn->dev, sizeof(*sn->stats), SIMNIC_GFP);
 	if (!sn->stats)
 		return -ENOMEM;
 	for (q = 0; q < SIMNIC_MAX_QUEUES; q++) {

@@ -475,7 +475,7 @@ struct simnic_tx_ring *simnic_tx_ring_alloc(struct simnic_vector *vec,
 	struct simnic *sn = vec->sn;
 	struct simnic_tx_ring *ring;
 
-	ring = kzalloc_obj(*ring);
+	ring = kzalloc_obj(*ring, SIMNIC_GFP);
 	if (!ring)
 		return NULL;
 	ring->sn = sn;
@@ -487,7 +487,7 @@ struct simnic_tx_ring *simnic_tx_ring_alloc(struct simnic_vector *vec,
 	ring->stats = &sn->stats->tx[vec->idx];
 	ring->xmit = &sn->stats->xmit[vec->idx];
 
-	ring->buf = kvcalloc(params->tx_len, sizeof(*ring->buf), GFP_KERNEL);
+	ring->buf = kvcalloc(params->tx_len, sizeof(*ring->buf), SIMNIC_GFP);
 	if (!ring->buf)
 		goto err_free_ring;
 	if (simnic_ring_alloc(sn->dev, &ring->ring, params->tx_len))

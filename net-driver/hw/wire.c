@@ -195,7 +195,7 @@ int simhw_wire_connect(struct simhw_card *a, struct simhw_card *b)
 
 	if (a == b)
 		return -EINVAL;
-	cable = kzalloc_obj(*cable);
+	cable = kzalloc_obj(*cable, SIMHW_GFP);
 	if (!cable)
 		return -ENOMEM;
 	cable->end[0] = a;
