@@ -4,6 +4,10 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 GUEST ?= 7.3
 GUESTS := 7.3 6.12 6.1
+# Linux 7.3, configured and compiled here
+BUILT := uml debug kcsan
+# Debian's kernels have no KUnit.
+KUNIT_GUEST = $(if $(filter $(GUEST),$(BUILT)),$(GUEST),uml)
 # Files of the kernel's own selftests in which every case passes.
 UPSTREAM_TESTS := \
 	drivers/net:ping.py drivers/net:stats.py drivers/net:queues.py \
@@ -13,7 +17,7 @@ UPSTREAM_TESTS := \
 # CPUS= MEM= TESTS= NIC= on the command line get to the scripts through the environment.
 export GUEST
 
-.PHONY: module demo check check-all upstream lint install uninstall shell clean distclean help
+.PHONY: module demo check check-all kunit upstream lint install uninstall shell clean distclean help
 
 module:
 	@scripts/build-module "build/host" "$(KDIR)" $(MODULE_ARGS)
@@ -23,7 +27,11 @@ demo:
 	@scripts/demo
 
 check:
-	@scripts/sections "scripts/lint" "scripts/check $(GUEST)"
+	@scripts/sections "scripts/lint $(if $(filter $(GUEST),$(BUILT)),7.3,$(GUEST))" \
+		"scripts/kunit $(KUNIT_GUEST)" "scripts/check $(GUEST)"
+
+kunit:
+	@scripts/kunit $(KUNIT_GUEST)
 
 check-all:
 	@scripts/guest build $(GUESTS)
@@ -52,7 +60,8 @@ distclean: clean
 help:
 	@echo "make             the module for the running kernel, or for KDIR=, in build/host"
 	@echo "make demo        a tour: two cards, one cable, traffic, interrupts, recovery"
-	@echo "make check       lint, and the selftests in a guest"
+	@echo "make check       lint, unit tests, and the selftests in a guest"
+	@echo "make kunit       unit tests, in guest uml; SUITE=GLOB picks some"
 	@echo "make check-all   lint, the selftests on $(GUESTS), upstream's tests"
 	@echo "make upstream    the kernel's own drivers/net selftests; NIC=veth judges veth"
 	@echo "make lint        static checks"
@@ -60,5 +69,9 @@ help:
 	@echo "make shell       a shell in a guest with the module loaded"
 	@echo "make clean       removes build/; make distclean removes the cached guests as well"
 	@echo
-	@echo "GUEST=$(GUEST) is one of $(GUESTS). CPUS=4 MEM=2G size the guest."
+	@echo "GUEST=$(GUEST) is one of $(GUESTS), which are Debian's kernels, or one of"
+	@echo "  uml    user-mode Linux: up in a second, runs without emulation"
+	@echo "  debug  KASAN, lockdep, kmemleak, debug objects, DMA-API checks, fault injection"
+	@echo "  kcsan  data races"
+	@echo "which are compiled here, once. CPUS=4 MEM=2G size the guest."
 	@echo "TESTS=\"ping rings\" picks selftests, TESTS=\"drivers/net:ping.py\" upstream's."
