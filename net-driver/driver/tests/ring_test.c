@@ -82,4 +82,5 @@ static struct kunit_suite suite = {
 	.name = "simnic_ring",
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);

@@ -153,7 +153,8 @@ static void test_refused(struct kunit *test)
 				SIMNIC_TXD_EOP | (refusals[i].vlan ? SIMNIC_TXD_VLAN : 0));
 		tx->tx[i].vlan_tci = cpu_to_le16(7);
 		simhw_test_doorbell(tx, i + 1);
-		KUNIT_EXPECT_EQ_MSG(test, simhw_test_stat(b, refusals[i].stat), before + 1, "%u", i);
+		KUNIT_EXPECT_EQ_MSG(test, simhw_test_stat(b, refusals[i].stat), before + 1,
+				    "%u", i);
 		KUNIT_EXPECT_EQ(test, simhw_test_stat(a, SIMNIC_STAT_TX_FRAMES), i + 1);
 	}
 }
@@ -169,4 +170,5 @@ static struct kunit_suite suite = {
 	.suite_exit = simhw_test_exit,
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);
