@@ -316,6 +316,10 @@ static void test_bmsr_latch(struct kunit *test)
 	simhw_wire_seat(b, false);
 	KUNIT_EXPECT_FALSE(test, mdio_rd(test, a, MII_BMSR) & BMSR_LSTATUS);
 	KUNIT_EXPECT_FALSE(test, mdio_rd(test, a, MII_BMSR) & BMSR_LSTATUS);
+	/* it was still down after that was read */
+	simhw_wire_seat(b, true);
+	KUNIT_EXPECT_FALSE(test, mdio_rd(test, a, MII_BMSR) & BMSR_LSTATUS);
+	KUNIT_EXPECT_TRUE(test, mdio_rd(test, a, MII_BMSR) & BMSR_LSTATUS);
 }
 
 /* A restart breaks the link for a moment, at both ends. */
