@@ -34,11 +34,11 @@ unsigned int simnic_rx_buf_size(void)
 /**
  * simnic_rx_gro_max() - the longest super-frame that fits into one skb
  *
- * Return: bytes.
+ * Return: bytes, not counting a tag, for which there is room as well.
  */
 unsigned int simnic_rx_gro_max(void)
 {
-	unsigned int size = (MAX_SKB_FRAGS + 1) * simnic_rx_buf_size();
+	unsigned int size = (MAX_SKB_FRAGS + 1) * simnic_rx_buf_size() - VLAN_HLEN;
 
 	return min_t(unsigned int, size, GSO_LEGACY_MAX_SIZE);
 }
