@@ -190,7 +190,8 @@ err_recycle:
 /* Are these bytes where they are said to be? */
 static bool simnic_rx_share_ok(const struct simnic_share *share, u32 len)
 {
-	return len && share->len == len && share->offset < page_size(share->page) &&
+	return !PageTail(share->page) &&
+	       len && share->len == len && share->offset < page_size(share->page) &&
 	       len <= page_size(share->page) - share->offset;
 }
 
@@ -203,7 +204,7 @@ static void simnic_rx_shared(struct simnic_rx_ring *ring, u32 len, struct simnic
 	struct simnic_share share;
 
 	page_pool_put_full_page(ring->pool, ring->page[ring->head], !ring->draining);
-	if (!simnic_take(ring->sn, ring->idx, ring->head, &share))
+	if (!simnic_take(ring->sn, ring->idx, ring->head, &share) || unlikely(!share.page))
 		goto err_abort;
 	if (unlikely(!ring->skb || !simnic_rx_share_ok(&share, len)) ||
 	    !simnic_rx_add_frag(ring, share.page, share.offset, len, len))
