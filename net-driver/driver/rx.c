@@ -545,9 +545,13 @@ void simnic_rx_ring_start(struct simnic_rx_ring *ring)
 	struct simnic *sn = ring->sn;
 	unsigned int q = ring->idx;
 
-	/* a stopped ring's buffers lie anywhere; a fresh one is full from 0 on */
-	if (ring->head)
+	/*
+	 * A fresh ring is full from 0 on. In one that was in use buffers lie
+	 * anywhere, and the card may have written over their addresses.
+	 */
+	if (ring->used)
 		simnic_rx_release(ring);
+	ring->used = true;
 	/* short of memory the poll goes on filling */
 	simnic_rx_fill(ring);
 	/* from here on to simnic_rx_ring_retire() the poll is the pool's only user */

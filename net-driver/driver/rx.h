@@ -47,6 +47,7 @@ struct simnic_rx_wb {
  * @sink: where frames go while the queue is drained, NULL for GRO
  * @drop_nomem: for want of an skb
  * @draining: the ring is being drained, NAPI is disabled
+ * @used: the card has had the ring
  * @stats: counters
  *
  * All but the read-mostly part belongs to the poll, or, while NAPI is
@@ -72,6 +73,7 @@ struct simnic_rx_ring {
 	bool discard;
 	bool drop_nomem;
 	bool draining;
+	bool used;
 	struct sk_buff_head *sink;
 	struct simnic_rx_stats *stats;
 };
