@@ -335,9 +335,11 @@ static void simnic_rx_discarded(struct simnic_rx_ring *ring, const struct simnic
 {
 	u32 segs = simnic_rx_segs(wb, ring->len);
 
+	if (wb->status & SIMNIC_RXD_ERR)
+		return;
 	if (ring->drop_nomem)
 		sum->alloc_drops += segs;
-	else if (!(wb->status & SIMNIC_RXD_ERR))
+	else
 		sum->errors += segs;
 }
 
