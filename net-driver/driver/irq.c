@@ -44,7 +44,9 @@ static irqreturn_t simnic_irq_queue(int irq, void *data)
 	struct simnic_vector *vec = data;
 
 	WRITE_ONCE(vec->irqs, vec->irqs + 1);
-	napi_schedule_irqoff(&vec->napi);
+	/* pairs with simnic_napi_add(); the card may fire a vector that it shouldn't */
+	if (likely(smp_load_acquire(&vec->active)))
+		napi_schedule_irqoff(&vec->napi);
 	return IRQ_HANDLED;
 }
 
@@ -123,7 +125,8 @@ static irqreturn_t simnic_irq_intx(int irq, void *data)
 		simnic_irq_ack(vec);
 		simnic_irq_mask(vec);
 		WRITE_ONCE(vec->irqs, vec->irqs + 1);
-		if (READ_ONCE(vec->active))
+		/* pairs with simnic_napi_add() */
+		if (smp_load_acquire(&vec->active))
 			napi_schedule_irqoff(&vec->napi);
 	}
 	return IRQ_HANDLED;

@@ -50,7 +50,7 @@ struct simnic_coal {
  * @dim: adaptive receive moderation
  * @rx_coal: receive moderation as configured; RTNL
  * @tx_coal: transmit moderation as configured; RTNL
- * @active: NAPI is added; written under RTNL, read by the shared line's handler
+ * @active: NAPI is added; written under RTNL, read by the top halves
  * @name: as in /proc/interrupts
  *
  * Vectors live as long as the adapter, so that interrupts, their affinity and
