@@ -109,7 +109,11 @@ static irqreturn_t simnic_irq_intx(int irq, void *data)
 	u32 isr;
 
 	isr = simnic_rd32(sn, SIMNIC_ISR);
-	if (!isr || isr == U32_MAX)
+	if (isr == U32_MAX)
+		return IRQ_NONE;
+	/* what nobody can acknowledge is for the core to notice */
+	isr &= GENMASK(sn->max_queues, SIMNIC_MISC_VECTOR);
+	if (!isr)
 		return IRQ_NONE;
 
 	if (isr & BIT(SIMNIC_MISC_VECTOR)) {
