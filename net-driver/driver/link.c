@@ -82,18 +82,18 @@ static const char *simnic_pause_name(u32 status)
 void simnic_link_update(struct simnic *sn)
 {
 	u32 status = simnic_rd32(sn, SIMNIC_STATUS);
+	u32 speed = FIELD_GET(SIMNIC_STATUS_SPEED, status);
 	struct net_device *dev = sn->netdev;
-	u32 speed;
 
-	if (!(status & SIMNIC_STATUS_LINK)) {
+	/* a speed that there isn't: the status is none, the card may be gone */
+	if (!(status & SIMNIC_STATUS_LINK) || speed >= SIMNIC_SPEEDS) {
 		if (netif_carrier_ok(dev))
 			netif_info(sn, link, dev, "link is down\n");
 		netif_carrier_off(dev);
 		return;
 	}
 
-	speed = FIELD_GET(SIMNIC_STATUS_SPEED, status);
-	if (!netif_carrier_ok(dev) && speed < SIMNIC_SPEEDS)
+	if (!netif_carrier_ok(dev))
 		netif_info(sn, link, dev, "link is up, %u Mb/s, %s duplex, flow control %s\n",
 			   simnic_modes[speed].speed,
 			   status & SIMNIC_STATUS_DUPLEX ? "full" : "half",
