@@ -130,10 +130,13 @@ void simnic_link_down(struct simnic *sn)
 
 /* -- ethtool, ethtool -s -------------------------------------------------- */
 
-static void simnic_modes_from_phy(unsigned long *modes, u32 full, u32 half)
+/* What PHY registers say; nothing if one of them could not be read */
+static void simnic_modes_from_phy(unsigned long *modes, int full, int half)
 {
 	unsigned int i;
 
+	if (full < 0 || half < 0)
+		return;
 	for (i = 0; i < SIMNIC_SPEEDS; i++) {
 		if (full & BIT(i))
 			__set_bit(simnic_modes[i].full, modes);
@@ -142,8 +145,10 @@ static void simnic_modes_from_phy(unsigned long *modes, u32 full, u32 half)
 	}
 }
 
-static void simnic_pause_from_phy(unsigned long *modes, u32 adv)
+static void simnic_pause_from_phy(unsigned long *modes, int adv)
 {
+	if (adv < 0)
+		return;
 	if (adv & ADVERTISE_PAUSE_CAP)
 		__set_bit(ETHTOOL_LINK_MODE_Pause_BIT, modes);
 	if (adv & ADVERTISE_PAUSE_ASYM)
