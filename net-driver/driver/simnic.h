@@ -137,6 +137,7 @@ struct simnic_rss {
  * @rx_enabled: receiver is to be on; under @rxctrl_lock
  * @stats: what the driver counts, see stats.h
  * @hw_stats: the card's counters as last read; under @hw_stats_lock
+ * @hw_missed: the same of each receive queue's frames without a buffer
  * @hw_stats_lock: also serializes the two reads of a 64-bit counter
  * @reset_work: resets the card
  * @misc_work: link and errors, with the shared line
@@ -169,7 +170,8 @@ struct simnic {
 	bool rx_enabled;
 	struct simnic_stats *stats;
 	u64 hw_stats[SIMNIC_STATS];
-	spinlock_t hw_stats_lock;	/* hw_stats */
+	u64 hw_missed[SIMNIC_MAX_QUEUES];
+	spinlock_t hw_stats_lock;	/* hw_stats, hw_missed */
 	struct work_struct reset_work;
 	struct work_struct misc_work;
 	struct delayed_work stats_work;
