@@ -44,7 +44,14 @@ static irqreturn_t simnic_irq_queue(int irq, void *data)
 	struct simnic_vector *vec = data;
 
 	WRITE_ONCE(vec->irqs, vec->irqs + 1);
-	napi_schedule_irqoff(&vec->napi);
+	/* pairs with simnic_napi_add(); the card may fire a vector that it shouldn't */
+	if (unlikely(!smp_load_acquire(&vec->active)))
+		return IRQ_HANDLED;
+	if (likely(napi_schedule_prep(&vec->napi)))
+		__napi_schedule_irqoff(&vec->napi);
+	else
+		/* it should be masked: a storm would keep the poll away */
+		simnic_irq_mask(vec);
 	return IRQ_HANDLED;
 }
 
@@ -114,7 +121,11 @@ static irqreturn_t simnic_irq_intx(int irq, void *data)
 	u32 isr;
 
 	isr = simnic_rd32(sn, SIMNIC_ISR);
-	if (!isr || isr == U32_MAX)
+	if (isr == U32_MAX)
+		return IRQ_NONE;
+	/* what nobody can acknowledge is for the core to notice */
+	isr &= GENMASK(sn->max_queues, SIMNIC_MISC_VECTOR);
+	if (!isr)
 		return IRQ_NONE;
 
 	if (isr & BIT(SIMNIC_MISC_VECTOR)) {
@@ -130,7 +141,8 @@ static irqreturn_t simnic_irq_intx(int irq, void *data)
 		simnic_irq_ack(vec);
 		simnic_irq_mask(vec);
 		WRITE_ONCE(vec->irqs, vec->irqs + 1);
-		if (READ_ONCE(vec->active))
+		/* pairs with simnic_napi_add() */
+		if (smp_load_acquire(&vec->active))
 			napi_schedule_irqoff(&vec->napi);
 	}
 	return IRQ_HANDLED;
