@@ -9,6 +9,9 @@
 #include "simnic.h"
 #include "stats.h"
 
+/* Interrupts in a row that find the poll scheduled already */
+#define SIMNIC_IRQ_STORM	100
+
 /* Until NAPI's poll is through, the vector stays masked */
 void simnic_irq_mask(struct simnic_vector *vec)
 {
@@ -47,11 +50,18 @@ static irqreturn_t simnic_irq_queue(int irq, void *data)
 	/* pairs with simnic_napi_add(); the card may fire a vector that it shouldn't */
 	if (unlikely(!smp_load_acquire(&vec->active)))
 		return IRQ_HANDLED;
-	if (likely(napi_schedule_prep(&vec->napi)))
+	if (likely(napi_schedule_prep(&vec->napi))) {
+		vec->early = 0;
 		__napi_schedule_irqoff(&vec->napi);
-	else
-		/* it should be masked: a storm would keep the poll away */
+	} else if (++vec->early >= SIMNIC_IRQ_STORM) {
+		/*
+		 * It should be masked, and keeps the poll away. If the poll was
+		 * about to unmask it, the watchdog makes up for that.
+		 */
+		vec->early = 0;
+		atomic_inc(&vec->sn->stats->irq_storms);
 		simnic_irq_mask(vec);
+	}
 	return IRQ_HANDLED;
 }
 

@@ -76,6 +76,7 @@ struct simnic_seen {
  * @idx: number of the queue pair
  * @irq: Linux interrupt number
  * @irqs: interrupts taken; written in hard interrupt context only
+ * @early: of them, the last ones that came while the poll was scheduled; likewise
  * @dim: adaptive receive moderation
  * @rx_coal: receive moderation as configured; RTNL
  * @tx_coal: transmit moderation as configured; RTNL
@@ -96,6 +97,7 @@ struct simnic_vector {
 	unsigned int idx;
 	int irq;
 	unsigned long irqs;
+	unsigned int early;
 	struct dim dim;
 	struct simnic_coal rx_coal;
 	struct simnic_coal tx_coal;

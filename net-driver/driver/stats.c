@@ -142,6 +142,7 @@ static const struct {
 } simnic_events[] = {
 	{ "misc_irqs", offsetof(struct simnic_stats, misc_irqs) },
 	{ "irq_missed", offsetof(struct simnic_stats, irq_missed) },
+	{ "irq_storms", offsetof(struct simnic_stats, irq_storms) },
 	{ "tx_timeouts", offsetof(struct simnic_stats, tx_timeouts) },
 	{ "tx_stalls", offsetof(struct simnic_stats, tx_stalls) },
 	{ "rx_stalls", offsetof(struct simnic_stats, rx_stalls) },
