@@ -8,6 +8,7 @@
 #include <linux/mii.h>
 
 #include "../rx.h"
+#include "../rxwait.h"
 #include "../wire.h"
 #include "test.h"
 
@@ -308,6 +309,47 @@ static void test_resteer(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, simhw_test_rd(p->b, SIMNIC_RXQ_FRAMES_LO(0)), FRAMES);
 }
 
+static enum simhw_rx_result no_room(struct pair *p, int generation)
+{
+	const struct simhw_frame f = { .segs = 1 };
+	struct simhw_rxq *q = &p->b->rxq[0];
+	enum simhw_rx_result ret;
+
+	spin_lock_bh(&q->lock);
+	ret = simhw_rx_no_room(q, &p->a->txq[0], &f, 1, generation);
+	spin_unlock_bh(&q->lock);
+	return ret;
+}
+
+/* What has changed since the frame was looked at: it is looked at again. */
+static void test_retry(struct kunit *test)
+{
+	struct pair *p = make_pair(test);
+	int generation = atomic_read(&p->b->steering);
+
+	KUNIT_EXPECT_EQ(test, no_room(p, generation - 1), SIMHW_RX_RETRY);
+	simhw_test_wr(p->b, SIMNIC_RXCTRL, 0);
+	generation = atomic_read(&p->b->steering);
+	KUNIT_EXPECT_EQ(test, no_room(p, generation), SIMHW_RX_RETRY);
+	simhw_test_wr(p->b, SIMNIC_RXCTRL, SIMNIC_RXCTRL_EN);
+	KUNIT_EXPECT_EQ(test, no_room(p, generation), SIMHW_RX_RETRY);
+	generation = atomic_read(&p->b->steering);
+	simhw_test_wr(p->b, SIMNIC_CTRL, 0);
+	KUNIT_EXPECT_EQ(test, no_room(p, generation), SIMHW_RX_RETRY);
+	simhw_test_wr(p->b, SIMNIC_CTRL, SIMNIC_CTRL_LINK_EN);
+	KUNIT_EXPECT_FALSE(test, paused(p));
+
+	/* Nothing has changed: it waits, or goes on if there is room by now. */
+	KUNIT_EXPECT_EQ(test, no_room(p, generation), SIMHW_RX_WAIT);
+	KUNIT_EXPECT_TRUE(test, paused(p));
+	stop(p);
+	KUNIT_EXPECT_FALSE(test, paused(p));
+	simhw_test_doorbell(p->rx, 1);
+	KUNIT_EXPECT_EQ(test, no_room(p, generation), SIMHW_RX_ROOM);
+	KUNIT_EXPECT_FALSE(test, paused(p));
+	KUNIT_EXPECT_EQ(test, p->b->rxq[0].wake_at, 0);
+}
+
 /* A queue that is switched off waits for nothing, and starts anew. */
 static void test_forget(struct kunit *test)
 {
@@ -415,6 +457,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(test_wake_at, wake_gen_params),
 	KUNIT_CASE(test_too_many_buffers),
 	KUNIT_CASE(test_resteer),
+	KUNIT_CASE(test_retry),
 	KUNIT_CASE(test_forget),
 	KUNIT_CASE(test_missed),
 	KUNIT_CASE(test_segments),
