@@ -379,6 +379,22 @@ fault_struck() {
 	read -r hits <"$(fault_dir "$1" "$2")/hits" && [ "$hits" -ge "$3" ]
 }
 
+# provoke SIDE NAME [FILE=VALUE...]: likewise, and waits until it has struck for the first
+# time; traffic has to see to that
+provoke() {
+	local hits
+	need_fault "$1" "$2"
+	hits=$(fault_hits "$1" "$2")
+	fault "$@"
+	wait_until 20 fault_struck "$1" "$2" $((hits + 1)) || fail "fault $2 has not struck"
+}
+
+# struck SIDE NAME N: that it has struck so often, since the card was made
+struck() {
+	wait_until 20 fault_struck "$1" "$2" "$3" ||
+		fail "fault $2 has struck only $(fault_hits "$1" "$2") times"
+}
+
 need_debugfs() {
 	[ -d /sys/kernel/debug/simnic ] || mount -t debugfs debugfs /sys/kernel/debug 2>/dev/null
 	[ -w "$(debugfs "$1" "$2")" ] || skip "no debugfs file $2"
