@@ -6,13 +6,16 @@
 . "$(dirname "$0")/lib.sh"
 
 QUEUES=2
+FRESH_CARDS=1
+# What the kernel itself says when it gets no memory
+DMESG_ALLOW='page allocation failure|vmalloc error|Call Trace:'
 readonly DEBUG=/sys/kernel/debug
 readonly ROOM=simnic-sweep
 
 # Of few buffers, since each of them is an allocation that may fail
 setup() { pair_up && et a -G rx 64 tx 64 && et b -G rx 64 tx 64 && carrier; }
 
-# Silent: what fails is known here.
+# Silent: what fails is known here. From the mark on, dmesg-scan knows as well.
 need_injection() {
 	local kind
 	[ -w /proc/thread-self/fail-nth ] || skip "the kernel injects no failures"
@@ -24,14 +27,15 @@ need_injection() {
 		tell "$kind" ignore-gfp-wait N
 	done
 	tell fail_page_alloc min-order 0
+	echo 'simnic: allocations fail on purpose' >/dev/kmsg
+	defer sh -c 'echo "simnic: allocations succeed again" >/dev/kmsg'
 }
 
 tell() { echo "$3" >"$DEBUG/$1/$2"; }
 
 sweep() {
 	need_injection
-	CABLE=$(sysfs_of a)/simnic/cable "${AGENT[@]%agent.py}sweep.py" "$1" \
-		"${NS[a]},${DEV[a]}" "${NS[b]},${DEV[b]}"
+	python3 -B -E -s -S "$HERE/sweep.py" "$1" "${NS[a]},${DEV[a]}" "${NS[b]},${DEV[b]}"
 }
 
 newlink() { sweep newlink; }
@@ -49,22 +53,23 @@ mtu() { sweep mtu; }
 coalesce() { sweep coalesce; }
 rss() { sweep rss; }
 statistics() { sweep statistics; }
-self_test() { sweep self_test; }
+
+# The card hears itself.
+self_test() {
+	LOOPBACK=1
+	sweep self_test
+}
 
 # The cable goes to another card in the same namespace: so b is there as well.
 cable() {
 	need_injection
-	ip -n "${NS[b]}" link set dev "${DEV[b]}" netns "${NS[a]}"
-	NS[b]=${NS[a]}
-	card_up b
-	carrier
+	in_one_namespace
 	sweep cable
-	RENEW=1
 }
 
 # The kernel itself is not sure of all its steps here, and says so.
 move() {
-	DMESG_ALLOW='dev_change_net_namespace|sysfs: cannot|kobject'
+	DMESG_ALLOW+='|dev_change_net_namespace'
 	ip netns add "$ROOM"
 	defer ip netns del "$ROOM"
 	sweep move
@@ -101,12 +106,15 @@ no_buffers() {
 	local before
 	need_injection
 	before=$(stat_of b rx_alloc_fail)
-	spawn_agent hold rx="${NS[b]}" tx="${NS[a]}" addr="${IP4[b]}" count=3000
-	atomically fail_page_alloc 20
-	wait_until 30 stat_reaches b $((before + 20)) rx_alloc_fail ||
+	spawn_agent hold rx="${NS[b]}" tx="${NS[a]}" addr="${IP4[b]}" count=8000
+	# They are allocated by the dozen.
+	atomically fail_page_alloc 50
+	wait_until 30 stat_reaches b $((before + 10)) rx_alloc_fail ||
 		fail "all buffers could be allocated"
+	# Now there are none at all, and the sender is made to wait.
+	DMESG_ALLOW+='|NETDEV WATCHDOG'
 	tell fail_page_alloc probability 100
-	sleep 2
+	sleep 1
 	tell fail_page_alloc probability 0
 	ping_all a 50
 	ping_all b 50

@@ -274,6 +274,18 @@ pair_down() {
 setup() { pair_up; }
 teardown() { pair_down; }
 
+# Side b moves to side a's namespace, for the rest of the case
+in_one_namespace() {
+	ip -n "${NS[b]}" link set dev "${DEV[b]}" netns "${NS[a]}"
+	umount -l "$TMP/sys.b"
+	rmdir "$TMP/sys.b"
+	ln -s sys.a "$TMP/sys.b"
+	defer rm "$TMP/sys.b"
+	NS[b]=${NS[a]}
+	card_up b
+	carrier
+}
+
 ipv6_up() {
 	local side
 	for side in a b; do

@@ -80,10 +80,11 @@ def link_info(kind):
                 attr(netlink.IFLA_INFO_KIND, kind.encode() + b"\0"))
 
 
-def create_here(dev, *attrs):
-    Rtnl().call(RTM_NEWLINK, link_message(0, attr(IFLA_IFNAME, dev.encode() + b"\0"),
-                                          link_info("simnic"), *attrs),
-                NLM_F_EXCL | NLM_F_CREATE)
+def create_by(rtnl, dev, *attrs):
+    """ip link add, by a socket of the namespace where IFLA_LINK is looked up"""
+    rtnl.call(RTM_NEWLINK, link_message(0, attr(IFLA_IFNAME, dev.encode() + b"\0"),
+                                        link_info("simnic"), *attrs),
+              NLM_F_EXCL | NLM_F_CREATE)
 
 
 def create(ns, dev, mac=None, link=0, queues=0, target=None):
@@ -99,7 +100,7 @@ def create(ns, dev, mac=None, link=0, queues=0, target=None):
     if target:
         attrs.append(u32(IFLA_NET_NS_FD, fd))
     try:
-        wire.in_ns(ns, lambda: create_here(dev, *attrs))
+        create_by(wire.in_ns(ns, Rtnl), dev, *attrs)
     finally:
         if target:
             os.close(fd)
@@ -301,7 +302,7 @@ def write(path, text):
 
 if __name__ == "__main__":  # NAME LINK NETNSID, which ip(8) does not send if it knows better
     try:
-        create_here(sys.argv[1], u32(IFLA_LINK, int(sys.argv[2])),
-                    u32(IFLA_LINK_NETNSID, int(sys.argv[3])))
+        create_by(Rtnl(), sys.argv[1], u32(IFLA_LINK, int(sys.argv[2])),
+                  u32(IFLA_LINK_NETNSID, int(sys.argv[3])))
     except OSError as problem:
         sys.exit(os.strerror(problem.errno))
