@@ -5,8 +5,6 @@
 #   linux-source-7.3-HASH.tar.xz   the source as Debian packs it
 #   kernel-VERSION-HASH/           vmlinuz, kver, kernel.tar: what goes into a root
 
-is_built() { [[ " $BUILT " = *" $1 "* ]]; }
-
 # fragments VERSION: the parts of its configuration; a later line wins
 fragments() {
 	case $1 in
@@ -16,7 +14,7 @@ fragments() {
 	esac
 }
 
-arch_of() { [ "$1" = uml ] && echo um || echo x86; }
+arch_of() { [ "$1" = uml ] && echo um || echo x86_64; }
 
 fragment_files() {
 	local name
@@ -83,7 +81,7 @@ make_kernel() {
 	ln "$source" "$tmp/source.tar.xz"
 	# shellcheck disable=SC2046 # a list
 	cat $(fragment_files "$version") >"$tmp/fragment"
-	TOP=$tmp in_root "$(base_dir trixie)" nice /simnic/kernel-build "$arch" "$version" >"$log" 2>&1 ||
+	TOP=$tmp in_root "$(base_dir trixie)" nice -n 10 /simnic/kernel-build "$arch" "$version" >"$log" 2>&1 ||
 		give_up "$tmp" "$log" "cannot compile the kernel of guest $version"
 	rm -rf --one-file-system "$tmp"/{linux,source.tar.xz,kernel-build,fragment}
 	mv "$tmp" "$dir"

@@ -10,6 +10,7 @@ SUDO=()
 [ "$EUID" = 0 ] || SUDO=(sudo)
 VERSIONS="7.3 6.12 6.1"	# Debian's kernels
 BUILT="uml debug kcsan"		# Linux 7.3, configured and compiled here
+is_built() { [[ " $BUILT " = *" $1 "* ]]; }
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() { say "error: $*"; exit 1; }

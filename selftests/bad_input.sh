@@ -113,11 +113,15 @@ new_cards() {
 
 debugfs_files() {
 	local file
-	for file in tx_hang dma_fault; do
+	for file in tx_stuck/{probability,interval,times,space,queues,stuck,cleared_by} \
+		card_gone/gone irq_storm/burst reset_late/usecs; do
+		file=fault/$file
 		need_debugfs a "$file"
 		refuse sh -c "echo nonsense >'$(debugfs a "$file")'"
 		refuse sh -c "echo 99999999999999999999 >'$(debugfs a "$file")'"
 	done
+	refuse sh -c "echo 101 >'$(debugfs a fault/tx_stuck/probability)'"
+	refuse sh -c "echo 1 >'$(debugfs a fault/tx_stuck/hits)'"
 	nothing_changed
 }
 

@@ -329,9 +329,62 @@ debugfs() {
 	echo "/sys/kernel/debug/simnic/${pdev##*/}/$2"
 }
 
+# fault_dir SIDE NAME: where its files are; those of the cable are wire/NAME
+fault_dir() {
+	case $2 in
+	wire/*) debugfs "$1" "$2" ;;
+	*) debugfs "$1" "fault/$2" ;;
+	esac
+}
+
+# fault SIDE NAME [FILE=VALUE...]: a fault of the card, or of the cable behind it; until
+# the case is over. It strikes always and everywhere, if not said otherwise.
+fault() {
+	local dir word probability=100
+	dir=$(fault_dir "$1" "$2")
+	need_fault "$1" "$2"
+	defer fault_off "$1" "$2"
+	echo 0 >"$dir/probability"
+	for word in queues=0xffffffff rx_queues=0xffffffff cleared_by=queue; do
+		[ ! -e "$dir/${word%%=*}" ] || echo "${word#*=}" >"$dir/${word%%=*}"
+	done
+	for word in interval=1 times=-1 space=0 "${@:3}"; do
+		case $word in
+		probability=*) probability=${word#*=} ;;
+		*) echo "${word#*=}" >"$dir/${word%%=*}" || fail "fault $2: $word is refused" ;;
+		esac
+	done
+	echo "$probability" >"$dir/probability"
+}
+
+fault_off() { echo 0 >"$(fault_dir "$1" "$2")/probability"; }
+
+# fault_file SIDE NAME FILE [VALUE]: reads or writes one of its files
+fault_file() {
+	if [ $# -gt 3 ]; then
+		echo "$4" >"$(fault_dir "$1" "$2")/$3"
+	else
+		cat "$(fault_dir "$1" "$2")/$3"
+	fi
+}
+
+# fault_hits SIDE NAME: how often it has struck
+fault_hits() { fault_file "$1" "$2" hits; }
+
+# fault_struck SIDE NAME HITS: for wait_until
+fault_struck() {
+	local hits
+	read -r hits <"$(fault_dir "$1" "$2")/hits" && [ "$hits" -ge "$3" ]
+}
+
 need_debugfs() {
 	[ -d /sys/kernel/debug/simnic ] || mount -t debugfs debugfs /sys/kernel/debug 2>/dev/null
 	[ -w "$(debugfs "$1" "$2")" ] || skip "no debugfs file $2"
+}
+
+need_fault() {
+	[ -d /sys/kernel/debug/simnic ] || mount -t debugfs debugfs /sys/kernel/debug 2>/dev/null
+	[ -w "$(fault_dir "$1" "$2")/probability" ] || skip "no fault $2 in debugfs"
 }
 
 # kernel_at_least MAJOR.MINOR

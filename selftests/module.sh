@@ -69,8 +69,8 @@ with_traffic() {
 with_open_files() {
 	need_unloading
 	pair_up
-	need_debugfs a tx_hang
-	exec 8<"$(debugfs a tx_hang)" 9<"$(sysfs_of a)/simnic/cable"
+	need_fault a tx_stuck
+	exec 8<"$(debugfs a fault/tx_stuck/stuck)" 9<"$(sysfs_of a)/simnic/cable"
 	unload
 }
 
@@ -115,9 +115,9 @@ deleted_under_traffic() {
 
 deleted_while_resetting() {
 	pair_up
-	need_debugfs a tx_hang
+	need_fault a tx_stuck
 	DMESG_ALLOW='NETDEV WATCHDOG'
-	echo 0xffff >"$(debugfs a tx_hang)"
+	fault_file a tx_stuck stuck 0xffff
 	et a -G tx 64
 	frames a count=200
 	ip -n "${NS[a]}" link del dev "${DEV[a]}"

@@ -10,12 +10,14 @@ readonly WATCHDOG='NETDEV WATCHDOG'
 # The watchdog looks at stopped queues only: these are soon full.
 setup() { pair_up && et a -G tx 64 && et b -G tx 64 && carrier; }
 
-# stuck SIDE MASK: hangs these queues, sends, and waits for the driver to notice
+# stuck SIDE MASK: hangs these queues until the card is reset, sends, and waits for the
+# driver to notice
 stuck() {
 	local timeouts file
-	need_debugfs "$1" tx_hang
-	file=$(debugfs "$1" tx_hang)
+	need_fault "$1" tx_stuck
+	file=$(fault_dir "$1" tx_stuck)/stuck
 	timeouts=$(stat_of "$1" tx_timeouts)
+	fault_file "$1" tx_stuck cleared_by reset
 	echo "$2" >"$file"
 	frames "$1" count=200
 	wait_until 30 stat_reaches "$1" $((timeouts + 1)) tx_timeouts ||
@@ -65,7 +67,7 @@ settings_survive() {
 # TCP repeats what the reset threw away.
 stream_goes_on() {
 	DMESG_ALLOW=$WATCHDOG
-	need_debugfs a tx_hang
+	need_fault a tx_stuck
 	traffic_start
 	stuck a 0xffff
 	traffic_flows
@@ -74,12 +76,12 @@ stream_goes_on() {
 
 nothing_stuck_no_reset() {
 	local timeouts
-	need_debugfs a tx_hang
+	need_fault a tx_stuck
 	timeouts=$(stat_of a tx_timeouts)
-	expect $(($(cat "$(debugfs a tx_hang)"))) -eq 0 "stuck queues"
+	expect $(($(fault_file a tx_stuck stuck))) -eq 0 "stuck queues"
 	# An idle queue that hangs harms nobody.
-	echo 1 >"$(debugfs a tx_hang)"
-	echo 0 >"$(debugfs a tx_hang)"
+	fault_file a tx_stuck stuck 1
+	fault_file a tx_stuck stuck 0
 	ping_all a 50
 	expect "$(stat_of a tx_timeouts)" -eq "$timeouts" "timeouts"
 }

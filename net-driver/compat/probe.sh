@@ -16,6 +16,7 @@ if [ ! -e "$include/linux/netdevice.h" ]; then
 fi
 
 lacks ALLOC_OBJ		linux/slab.h		'define kzalloc_obj\('
+lacks DEVL_REGISTER	net/devlink.h		'int devl_register\('
 lacks DIM_POINTER	linux/dim.h		'net_dim\(.*const struct dim_sample \*'
 lacks ETHTOOL_PUTS	linux/ethtool.h		'void ethtool_puts\('
 lacks EXTACK_FMT	linux/netlink.h		'define NL_SET_ERR_MSG_FMT_MOD\('
@@ -30,6 +31,7 @@ lacks PAGE_POOL		net/page_pool/helpers.h	'page_pool_dma_sync_for_cpu\('
 lacks POOL_DIRECT	net/page_pool/types.h	'void page_pool_enable_direct_recycling\('
 lacks QUEUE_STATS	net/netdev_queues.h	'struct netdev_stat_ops \{'
 lacks REMOVE_VOID	linux/platform_device.h	'void \(\*remove\)\('
+lacks REPORTER_PERIOD	net/devlink.h		'u64 default_graceful_period;'
 lacks RES_LITERAL	linux/ioport.h		'\(struct resource\)'
 lacks RXFH_FIELDS	linux/ethtool.h		'\(\*get_rxfh_fields\)\('
 lacks RXFH_PARAM	linux/ethtool.h		'\(\*get_rxfh\)\(.*struct ethtool_rxfh_param'

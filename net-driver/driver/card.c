@@ -17,13 +17,15 @@
  * @sn: adapter
  *
  * Context: process, may sleep.
- * Return: 0, or -ETIMEDOUT.
+ * Return: 0, -ETIMEDOUT, or -ENODEV if the card is gone.
  */
 int simnic_card_reset(struct simnic *sn)
 {
 	u32 ctrl;
 
 	simnic_wr32(sn, SIMNIC_CTRL, SIMNIC_CTRL_RESET);
+	if (READ_ONCE(sn->gone))
+		return -ENODEV;
 	return read_poll_timeout(simnic_rd32, ctrl, !(ctrl & SIMNIC_CTRL_RESET), 50,
 				 SIMNIC_RESET_TIMEOUT_US, false, sn, SIMNIC_CTRL);
 }
@@ -196,6 +198,7 @@ struct platform_driver simnic_driver = {
 	.remove = simnic_remove,
 	.driver = {
 		.name = SIMNIC_NAME,
+		.pm = pm_sleep_ptr(&simnic_pm_ops),
 		/* cards come and go with ip link, see rtnl.c */
 		.suppress_bind_attrs = true,
 	},

@@ -53,9 +53,14 @@ static const struct {
 #define SIMNIC_DUMP_VEC		8	/* words of a vector */
 #define SIMNIC_DUMP_QUEUE	8	/* words of a queue */
 
-static int simnic_get_regs_len(struct net_device *dev)
+/**
+ * simnic_dump_size() - size of a register dump
+ * @sn: adapter
+ *
+ * Return: bytes.
+ */
+unsigned int simnic_dump_size(struct simnic *sn)
 {
-	struct simnic *sn = simnic_from_netdev(dev);
 	unsigned int i, words = 0;
 
 	for (i = 0; i < ARRAY_SIZE(simnic_reg_dump); i++)
@@ -77,13 +82,17 @@ static u32 *simnic_dump_area(struct simnic *sn, u32 start, u32 end, u32 *p)
 	return p;
 }
 
-static void simnic_get_regs(struct net_device *dev, struct ethtool_regs *regs, void *data)
+/**
+ * simnic_dump_regs() - read the registers
+ * @sn: adapter
+ * @p: where to, simnic_dump_size() bytes
+ *
+ * Context: process, RTNL.
+ */
+void simnic_dump_regs(struct simnic *sn, u32 *p)
 {
-	struct simnic *sn = simnic_from_netdev(dev);
 	unsigned int i;
-	u32 *p = data;
 
-	regs->version = simnic_rd32(sn, SIMNIC_REV);
 	for (i = 0; i < ARRAY_SIZE(simnic_reg_dump); i++)
 		p = simnic_dump_area(sn, simnic_reg_dump[i].start,
 				     simnic_reg_dump[i].end, p);
@@ -96,6 +105,19 @@ static void simnic_get_regs(struct net_device *dev, struct ethtool_regs *regs, v
 		p = simnic_dump_area(sn, SIMNIC_RXQ(i),
 				     SIMNIC_RXQ(i) + SIMNIC_DUMP_QUEUE * 4, p);
 	}
+}
+
+static int simnic_get_regs_len(struct net_device *dev)
+{
+	return simnic_dump_size(simnic_from_netdev(dev));
+}
+
+static void simnic_get_regs(struct net_device *dev, struct ethtool_regs *regs, void *data)
+{
+	struct simnic *sn = simnic_from_netdev(dev);
+
+	regs->version = simnic_rd32(sn, SIMNIC_REV);
+	simnic_dump_regs(sn, data);
 }
 
 /* -- ethtool -g, -G, -l, -L -------------------------------------------------- */

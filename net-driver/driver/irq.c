@@ -48,8 +48,15 @@ static irqreturn_t simnic_irq_queue(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
-/* Let queues that an error halted go on; not those that are stopped meanwhile */
-static void simnic_resume_queues(struct simnic *sn)
+/**
+ * simnic_irq_resume_queues() - let queues that an error halted go on
+ * @sn: adapter
+ *
+ * Not those that are stopped meanwhile.
+ *
+ * Context: process, may sleep.
+ */
+void simnic_irq_resume_queues(struct simnic *sn)
 {
 	unsigned int q;
 
@@ -80,7 +87,7 @@ void simnic_misc_handle(struct simnic *sn)
 	if (cause & SIMNIC_CAUSE_LINK)
 		simnic_link_update(sn);
 	if (cause & SIMNIC_CAUSE_ERROR)
-		simnic_resume_queues(sn);
+		simnic_irq_resume_queues(sn);
 }
 
 static irqreturn_t simnic_irq_misc(int irq, void *data)

@@ -82,6 +82,7 @@ static int simnic_open(struct net_device *dev)
 	if (err)
 		goto err_free_irqs;
 
+	simnic_health_forget(sn);
 	simnic_napi_add(sn, 0, channels);
 	simnic_card_configure(sn);
 	simnic_rx_enable(sn, true);
@@ -103,10 +104,16 @@ static int simnic_stop(struct net_device *dev)
 	struct simnic *sn = simnic_from_netdev(dev);
 	struct simnic_queues *qs = sn->queues;
 
-	simnic_link_down(sn);
-	simnic_rx_enable(sn, false);
-	simnic_queues_stop(sn, false);
-	simnic_service_stop_stats(sn);
+	if (qs) {
+		simnic_link_down(sn);
+		simnic_rx_enable(sn, false);
+		simnic_queues_stop(sn, false);
+		simnic_service_stop_stats(sn);
+	} else {
+		/* put to sleep before */
+		qs = sn->asleep;
+		sn->asleep = NULL;
+	}
 	simnic_napi_del(sn, 0, qs->params.channels);
 	simnic_irq_free(sn, sn->intx, qs->params.channels);
 	/* the thread may have seen the link before it went down */
@@ -115,16 +122,18 @@ static int simnic_stop(struct net_device *dev)
 	return 0;
 }
 
+/* In the stack's watchdog: softirq. Who waits for its partner does not hang. */
 static void simnic_tx_timeout(struct net_device *dev, unsigned int txqueue)
 {
 	struct simnic *sn = simnic_from_netdev(dev);
+	u32 status = simnic_rd32(sn, SIMNIC_TXQ_STATUS(txqueue));
 
-	netif_warn(sn, tx_err, dev, "transmit queue %u: head %u, tail %u, status %#x; resetting\n",
-		   txqueue, simnic_rd32(sn, SIMNIC_TXQ_HEAD(txqueue)),
-		   simnic_rd32(sn, SIMNIC_TXQ_TAIL(txqueue)),
-		   simnic_rd32(sn, SIMNIC_TXQ_STATUS(txqueue)));
 	atomic_inc(&sn->stats->tx_timeouts);
-	simnic_service_schedule_reset(sn);
+	netif_warn(sn, tx_err, dev, "transmit queue %u: head %u, tail %u, status %#x\n", txqueue,
+		   simnic_rd32(sn, SIMNIC_TXQ_HEAD(txqueue)),
+		   simnic_rd32(sn, SIMNIC_TXQ_TAIL(txqueue)), status);
+	if (!(status & SIMNIC_Q_STATUS_PAUSED))
+		simnic_health_tx_hung(sn, txqueue);
 }
 
 /* Buffers do not depend on the MTU: longer frames take more of them */

@@ -71,6 +71,24 @@ static void simnic_queue_napi(struct simnic *sn, unsigned int i, struct napi_str
 	netif_queue_set_napi(sn->netdev, i, NETDEV_QUEUE_TYPE_TX, napi);
 }
 
+/* Give the rings of a pair to the card; dirs: which of them */
+static void simnic_queue_start(struct simnic *sn, unsigned int i, unsigned int dirs)
+{
+	struct simnic_vector *vec = &sn->vec[i];
+
+	if (dirs & SIMNIC_DIR_TX)
+		simnic_tx_ring_start(vec->tx);
+	/* a busy poller takes NAPI as soon as it is enabled */
+	if (dirs & SIMNIC_DIR_RX)
+		simnic_rx_ring_start(vec->rx);
+	memset(&vec->seen, 0, sizeof(vec->seen));
+	napi_enable(&vec->napi);
+	simnic_queue_napi(sn, i, &vec->napi);
+	simnic_irq_unmask(vec);
+	/* what came while the poll was disabled, or before now */
+	simnic_irq_kick(vec);
+}
+
 /**
  * simnic_queues_start() - run a queue set
  * @sn: adapter; none runs, its vectors are requested
@@ -88,19 +106,13 @@ void simnic_queues_start(struct simnic *sn, struct simnic_queues *qs)
 		vec->rx = qs->rx[i];
 		vec->tx = qs->tx[i];
 		simnic_coal_write(vec);
-		simnic_tx_ring_start(vec->tx);
-		/* a busy poller takes NAPI as soon as it is enabled */
-		simnic_rx_ring_start(vec->rx);
-		napi_enable(&vec->napi);
-		simnic_queue_napi(sn, i, &vec->napi);
-		simnic_irq_unmask(vec);
-		/* what came while the poll was disabled, or before now */
-		simnic_irq_kick(vec);
+		simnic_queue_start(sn, i, SIMNIC_DIR_RX | SIMNIC_DIR_TX);
+		WRITE_ONCE(vec->tx->stopping, false);
 	}
 	sn->queues = qs;
 	sn->params = qs->params;
-	WRITE_ONCE(sn->stopping, false);
 	netif_tx_wake_all_queues(sn->netdev);
+	simnic_service_start_watch(sn);
 }
 
 /* The stack's queues are stopped: let the card send what it has */
@@ -118,12 +130,30 @@ static void simnic_queues_disable_tx(struct simnic *sn)
 {
 	unsigned int i;
 
-	WRITE_ONCE(sn->stopping, true);
+	for (i = 0; i < sn->queues->params.channels; i++)
+		WRITE_ONCE(sn->queues->tx[i]->stopping, true);
 	/* a poll that has not seen it could wake what is stopped next */
 	synchronize_net();
 	for (i = 0; i < sn->netdev->num_tx_queues; i++)
 		txq_trans_cond_update(netdev_get_tx_queue(sn->netdev, i));
 	netif_tx_disable(sn->netdev);
+}
+
+/* Take the rings of a pair back from the card, which has stopped receiving */
+static void simnic_queue_stop(struct simnic *sn, unsigned int i, unsigned int dirs)
+{
+	struct simnic_vector *vec = &sn->vec[i];
+
+	simnic_queue_napi(sn, i, NULL);
+	napi_disable(&vec->napi);
+	simnic_dim_stop(vec);
+	simnic_irq_mask(vec);
+	if (dirs & SIMNIC_DIR_RX) {
+		simnic_rx_ring_drain(vec->rx, NULL);
+		simnic_rx_ring_retire(vec->rx);
+	}
+	if (dirs & SIMNIC_DIR_TX)
+		simnic_tx_ring_stop(vec->tx);
 }
 
 /**
@@ -139,26 +169,75 @@ static void simnic_queues_disable_tx(struct simnic *sn)
 void simnic_queues_stop(struct simnic *sn, bool drain)
 {
 	struct simnic_queues *qs = sn->queues;
-	struct simnic_vector *vec;
 	unsigned int i;
 
+	simnic_service_stop_watch(sn);
 	simnic_queues_disable_tx(sn);
 	if (drain)
 		simnic_queues_flush_tx(qs);
 
 	for (i = 0; i < qs->params.channels; i++)
 		simnic_rx_ring_stop(qs->rx[i]);
-	for (i = 0; i < qs->params.channels; i++) {
-		vec = &sn->vec[i];
-		simnic_queue_napi(sn, i, NULL);
-		napi_disable(&vec->napi);
-		simnic_dim_stop(vec);
-		simnic_irq_mask(vec);
-		simnic_rx_ring_drain(vec->rx, NULL);
-		simnic_rx_ring_retire(vec->rx);
-		simnic_tx_ring_stop(vec->tx);
-	}
+	for (i = 0; i < qs->params.channels; i++)
+		simnic_queue_stop(sn, i, SIMNIC_DIR_RX | SIMNIC_DIR_TX);
 	sn->queues = NULL;
+}
+
+/**
+ * simnic_queue_enabled() - does the card have both queues of a pair?
+ * @sn: adapter
+ * @i: the pair
+ *
+ * Context: any.
+ */
+bool simnic_queue_enabled(struct simnic *sn, unsigned int i)
+{
+	return simnic_rd32(sn, SIMNIC_TXQ_STATUS(i)) &
+	       simnic_rd32(sn, SIMNIC_RXQ_STATUS(i)) & SIMNIC_Q_STATUS_ENABLED;
+}
+
+/* Stop the stack's queue of a pair */
+static void simnic_queue_disable_tx(struct simnic_tx_ring *ring)
+{
+	WRITE_ONCE(ring->stopping, true);
+	/* a poll that has not seen it could wake what is stopped next */
+	synchronize_net();
+	__netif_tx_lock_bh(ring->txq);
+	txq_trans_cond_update(ring->txq);
+	netif_tx_stop_queue(ring->txq);
+	__netif_tx_unlock_bh(ring->txq);
+}
+
+/**
+ * simnic_queue_restart() - start one queue of the running set anew
+ * @sn: adapter
+ * @i: the pair
+ * @dirs: SIMNIC_DIR_RX, SIMNIC_DIR_TX: the queue, or both
+ *
+ * The others go on. What this one has received goes to the stack, what it has
+ * not sent is dropped and counted.
+ *
+ * Context: process, RTNL.
+ * Return: 0, or -EIO if the card does not take the queue back.
+ */
+int simnic_queue_restart(struct simnic *sn, unsigned int i, unsigned int dirs)
+{
+	struct simnic_vector *vec = &sn->vec[i];
+
+	simnic_service_stop_watch(sn);
+	if (dirs & SIMNIC_DIR_TX)
+		simnic_queue_disable_tx(vec->tx);
+	if (dirs & SIMNIC_DIR_RX)
+		simnic_rx_ring_stop(vec->rx);
+	simnic_queue_stop(sn, i, dirs);
+
+	simnic_queue_start(sn, i, dirs);
+	if (dirs & SIMNIC_DIR_TX) {
+		WRITE_ONCE(vec->tx->stopping, false);
+		netif_tx_wake_queue(vec->tx->txq);
+	}
+	simnic_service_start_watch(sn);
+	return simnic_queue_enabled(sn, i) ? 0 : -EIO;
 }
 
 static int simnic_set_channels(struct simnic *sn, unsigned int channels)
@@ -265,12 +344,13 @@ err_free:
  * @qs: the set; it does not run
  *
  * Context: process, RTNL.
- * Return: 0, or a negative error: the card did not come out of reset in time,
- * but was configured all the same.
+ * Return: 0, or a negative error: the card did not come out of reset in time, or
+ * does not take its queues. It was configured all the same.
  */
 int simnic_restart(struct simnic *sn, struct simnic_queues *qs)
 {
 	int err = simnic_card_reset(sn);
+	unsigned int i;
 
 	if (err)
 		netdev_err(sn->netdev, "card does not come out of reset\n");
@@ -279,6 +359,9 @@ int simnic_restart(struct simnic *sn, struct simnic_queues *qs)
 	simnic_queues_start(sn, qs);
 	simnic_irq_start_misc(sn);
 	simnic_link_up(sn);
+	for (i = 0; !err && i < qs->params.channels; i++)
+		if (!simnic_queue_enabled(sn, i))
+			err = -EIO;
 	return err;
 }
 

@@ -242,7 +242,10 @@ static void simnic_unplug(struct net_device *dev)
 /* RTNL is not held: the card powers down when the last user is gone */
 static void simnic_destructor(struct net_device *dev)
 {
-	simnic_service_stop(simnic_from_netdev(dev));
+	struct simnic *sn = simnic_from_netdev(dev);
+
+	simnic_service_stop(sn);
+	simnic_devlink_unregister(sn);
 	simnic_unplug(dev);
 }
 
@@ -334,9 +337,11 @@ static int simnic_newlink(struct net_device *dev, struct rtnl_newlink_params *pa
 		goto err_unplug;
 	dev->priv_destructor = simnic_destructor;
 
-	if (!peer)
-		return 0;
-	err = simnic_cable(dev, peer, extack);
+	err = simnic_devlink_register(nd->sn);
+	if (err)
+		NL_SET_ERR_MSG_MOD(extack, "devlink refuses the card");
+	else if (peer)
+		err = simnic_cable(dev, peer, extack);
 	if (err)
 		unregister_netdevice(dev);
 	return err;

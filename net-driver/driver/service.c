@@ -3,8 +3,6 @@
  * The slow path: everything that may sleep and that interrupts, softirqs or the
  * watchdog ask for runs in the driver's own workqueue.
  */
-#include <linux/rtnetlink.h>
-
 #include "simnic.h"
 #include "stats.h"
 
@@ -13,25 +11,23 @@
  */
 #define SIMNIC_STATS_PERIOD	(2 * HZ)
 
+/* How often the watchdog looks whether all rings move */
+#define SIMNIC_WATCH_PERIOD	(HZ / 2)
+
 static struct workqueue_struct *simnic_wq;
 
-/* A reset in vain is not repeated: the watchdog will ask again */
-static void simnic_service_reset(struct work_struct *work)
+static void simnic_service_recover(struct work_struct *work)
 {
-	struct simnic *sn = container_of(work, struct simnic, reset_work);
-	struct simnic_queues *qs;
+	simnic_health_report(container_of(to_delayed_work(work), struct simnic, health.recover));
+}
 
-	rtnl_lock();
-	qs = sn->queues;
-	if (!sn->removing && qs) {
-		netif_carrier_off(sn->netdev);
-		simnic_queues_stop(sn, false);
-		if (!simnic_restart(sn, qs)) {
-			atomic_inc(&sn->stats->resets);
-			netdev_info(sn->netdev, "card was reset\n");
-		}
-	}
-	rtnl_unlock();
+/* Takes no lock, so that who stops the queues may wait for it under RTNL */
+static void simnic_service_watch(struct work_struct *work)
+{
+	struct simnic *sn = container_of(to_delayed_work(work), struct simnic, health.watch);
+
+	simnic_health_watch(sn);
+	queue_delayed_work(simnic_wq, &sn->health.watch, SIMNIC_WATCH_PERIOD);
 }
 
 /* With the shared line there is no thread for link and errors */
@@ -53,14 +49,37 @@ static void simnic_service_stats(struct work_struct *work)
 }
 
 /**
- * simnic_service_schedule_reset() - ask for a reset of the card
+ * simnic_service_schedule_recovery() - have something done about the card's health
  * @sn: adapter
+ * @delay: jiffies from now, whatever was asked for before
  *
  * Context: any.
  */
-void simnic_service_schedule_reset(struct simnic *sn)
+void simnic_service_schedule_recovery(struct simnic *sn, unsigned long delay)
 {
-	queue_work(simnic_wq, &sn->reset_work);
+	mod_delayed_work(simnic_wq, &sn->health.recover, delay);
+}
+
+/**
+ * simnic_service_start_watch() - watch the running queue set from now on
+ * @sn: adapter
+ *
+ * Context: process, RTNL.
+ */
+void simnic_service_start_watch(struct simnic *sn)
+{
+	queue_delayed_work(simnic_wq, &sn->health.watch, SIMNIC_WATCH_PERIOD);
+}
+
+/**
+ * simnic_service_stop_watch() - the queue set is about to change
+ * @sn: adapter
+ *
+ * Context: process, RTNL.
+ */
+void simnic_service_stop_watch(struct simnic *sn)
+{
+	cancel_delayed_work_sync(&sn->health.watch);
 }
 
 /**
@@ -91,7 +110,8 @@ void simnic_service_cancel_misc(struct simnic *sn)
  */
 void simnic_service_init(struct simnic *sn)
 {
-	INIT_WORK(&sn->reset_work, simnic_service_reset);
+	INIT_DELAYED_WORK(&sn->health.watch, simnic_service_watch);
+	INIT_DELAYED_WORK(&sn->health.recover, simnic_service_recover);
 	INIT_WORK(&sn->misc_work, simnic_service_misc);
 	INIT_DEFERRABLE_WORK(&sn->stats_work, simnic_service_stats);
 }
@@ -121,11 +141,12 @@ void simnic_service_stop_stats(struct simnic *sn)
  * simnic_service_stop() - end an adapter's work
  * @sn: adapter; nothing schedules work any more
  *
- * Context: process, without RTNL: the work takes it.
+ * Context: process, without RTNL and devlink's lock: the work takes them.
  */
 void simnic_service_stop(struct simnic *sn)
 {
-	cancel_work_sync(&sn->reset_work);
+	cancel_delayed_work_sync(&sn->health.watch);
+	cancel_delayed_work_sync(&sn->health.recover);
 	cancel_work_sync(&sn->misc_work);
 	cancel_delayed_work_sync(&sn->stats_work);
 }

@@ -30,6 +30,8 @@
  */
 #define SIMNIC_GFP	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
+struct devlink;
+struct devlink_health_reporter;
 struct simnic;
 struct simnic_rx_ring;
 struct simnic_tx_ring;
@@ -46,6 +48,26 @@ struct simnic_coal {
 };
 
 /**
+ * struct simnic_seen - what the watchdog saw of a queue pair last time
+ * @tx_head: where the driver was in the transmit ring
+ * @tx_hw: and the card
+ * @tx_ticks: times in a row that there was work and nothing had moved
+ * @rx_head: where the driver was in the receive ring
+ * @rx_hw: and the card
+ * @rx_ticks: as @tx_ticks
+ * @missed: frames that found no buffer so far
+ */
+struct simnic_seen {
+	u32 tx_head;
+	u32 tx_hw;
+	unsigned int tx_ticks;
+	u32 rx_head;
+	u32 rx_hw;
+	unsigned int rx_ticks;
+	u64 missed;
+};
+
+/**
  * struct simnic_vector - one interrupt vector with a queue pair and its NAPI
  * @napi: polls @rx and @tx
  * @sn: adapter
@@ -57,6 +79,9 @@ struct simnic_coal {
  * @dim: adaptive receive moderation
  * @rx_coal: receive moderation as configured; RTNL
  * @tx_coal: transmit moderation as configured; RTNL
+ * @seen: what the watchdog saw last; its own, or its stopper's
+ * @rx_restarted: jiffies of the receive queue's last restart, 0 for none; RTNL
+ * @tx_restarted: of the transmit queue's; RTNL
  * @active: NAPI is added; written under RTNL, read by the shared line's handler
  * @name: as in /proc/interrupts
  *
@@ -74,6 +99,9 @@ struct simnic_vector {
 	struct dim dim;
 	struct simnic_coal rx_coal;
 	struct simnic_coal tx_coal;
+	struct simnic_seen seen;
+	unsigned long rx_restarted;
+	unsigned long tx_restarted;
 	bool active;
 	char name[IFNAMSIZ + 16];
 };
@@ -104,6 +132,61 @@ struct simnic_queues {
 	struct simnic_tx_ring *tx[SIMNIC_MAX_QUEUES];
 };
 
+/* Directions of a queue pair */
+#define SIMNIC_DIR_RX			BIT(0)
+#define SIMNIC_DIR_TX			BIT(1)
+
+/**
+ * struct simnic_trouble - what is wrong with the card
+ * @tx: transmit queues that hang, a bit each
+ * @rx: receive queues
+ * @reset: it takes a reset
+ * @by_user: somebody asked for it: what was in vain before is forgotten
+ */
+struct simnic_trouble {
+	unsigned long tx;
+	unsigned long rx;
+	bool reset;
+	bool by_user;
+};
+
+/**
+ * struct simnic_health - how the card is
+ * @watch: the watchdog; runs while a queue set does
+ * @recover: does something about what follows
+ * @tx_hung: transmit queues that hang, a bit each; atomic
+ * @rx_hung: receive queues, likewise
+ * @want_reset: the card is to be reset
+ * @retry: it is to be reset because of what was reported before
+ * @reported: reporters that wait for recovery, a bit each; atomic
+ * @link_ticks: times in a row that carrier and card disagreed; the watchdog's
+ * @streak: resets in a row; RTNL
+ * @last_reset: jiffies of the last one; RTNL
+ * @postponed: a reset waits until it may come; written under RTNL
+ * @failed: given up until the device goes down; written under RTNL
+ */
+struct simnic_health {
+	struct delayed_work watch;
+	struct delayed_work recover;
+	unsigned long tx_hung;
+	unsigned long rx_hung;
+	bool want_reset;
+	bool retry;
+	unsigned long reported;
+	unsigned int link_ticks;
+	unsigned int streak;
+	unsigned long last_reset;
+	bool postponed;
+	bool failed;
+};
+
+enum simnic_reporter {
+	SIMNIC_REPORTER_TX,
+	SIMNIC_REPORTER_RX,
+	SIMNIC_REPORTER_FATAL,
+	SIMNIC_REPORTERS,
+};
+
 /**
  * struct simnic_rss - receive side scaling; RTNL
  * @key: Toeplitz key
@@ -122,9 +205,12 @@ struct simnic_rss {
  * @bus: access to the registers
  * @netdev: the network device; set while it is attached
  * @queues: running queue set, NULL while down; RTNL
+ * @asleep: queue set that ran before the system went to sleep, or NULL; RTNL
  * @params: for the next queue set; RTNL
- * @stopping: the stack's queues are stopped and stay so: the poll wakes none.
- *	Written under RTNL
+ * @gone: the card is: its registers are not touched any more
+ * @health: watchdog and recovery
+ * @devlink: NULL if there is none
+ * @reporter: devlink's health reporters, or NULL
  * @max_queues: queue pairs that the card has
  * @vec: one for each queue pair
  * @misc_irq: interrupt of the link and error vector
@@ -145,7 +231,6 @@ struct simnic_rss {
  * @stats: what the driver counts, see stats.h
  * @hw_stats: the card's counters as last read; under @hw_stats_lock
  * @hw_stats_lock: also serializes the two reads of a 64-bit counter
- * @reset_work: resets the card
  * @misc_work: link and errors, with the shared line
  * @stats_work: refreshes @hw_stats
  * @removing: the device is going, no new work; written under RTNL
@@ -155,8 +240,12 @@ struct simnic {
 	const struct simnic_bus *bus;
 	struct net_device *netdev;
 	struct simnic_queues *queues;
+	struct simnic_queues *asleep;
 	struct simnic_params params;
-	bool stopping;
+	bool gone;
+	struct simnic_health health;
+	struct devlink *devlink;
+	struct devlink_health_reporter *reporter[SIMNIC_REPORTERS];
 	unsigned int max_queues;
 	struct simnic_vector *vec;
 	int misc_irq;
@@ -177,7 +266,6 @@ struct simnic {
 	struct simnic_stats *stats;
 	u64 hw_stats[SIMNIC_STATS];
 	spinlock_t hw_stats_lock;	/* hw_stats */
-	struct work_struct reset_work;
 	struct work_struct misc_work;
 	struct delayed_work stats_work;
 	bool removing;
@@ -202,26 +290,39 @@ static inline struct simnic *simnic_from_netdev(const struct net_device *dev)
 	return ((struct simnic_netdev *)netdev_priv(dev))->sn;
 }
 
-static inline u32 simnic_rd32(const struct simnic *sn, u32 reg)
+void simnic_health_suspect(struct simnic *sn);
+
+/* Once the card is gone it is not asked again: there may be another in its place */
+static inline u32 simnic_rd32(struct simnic *sn, u32 reg)
 {
-	return sn->bus->ops->rd32(sn->bus->card, reg);
+	u32 val;
+
+	if (unlikely(READ_ONCE(sn->gone)))
+		return U32_MAX;
+	val = sn->bus->ops->rd32(sn->bus->card, reg);
+	if (unlikely(val == U32_MAX))
+		simnic_health_suspect(sn);
+	return val;
 }
 
 static inline void simnic_wr32(const struct simnic *sn, u32 reg, u32 val)
 {
-	sn->bus->ops->wr32(sn->bus->card, reg, val);
+	if (likely(!READ_ONCE(sn->gone)))
+		sn->bus->ops->wr32(sn->bus->card, reg, val);
 }
 
 static inline void simnic_doorbell(const struct simnic *sn, u32 reg, u32 tail)
 {
-	sn->bus->ops->doorbell(sn->bus->card, reg, tail);
+	if (likely(!READ_ONCE(sn->gone)))
+		sn->bus->ops->doorbell(sn->bus->card, reg, tail);
 }
 
 /* Shared pages behind a receive descriptor; false if the card has none */
 static inline bool simnic_take(const struct simnic *sn, unsigned int rxq, u32 index,
 			       struct simnic_share *share)
 {
-	return sn->bus->ops->take && sn->bus->ops->take(sn->bus->card, rxq, index, share);
+	return sn->bus->ops->take && !READ_ONCE(sn->gone) &&
+	       sn->bus->ops->take(sn->bus->card, rxq, index, share);
 }
 
 /* card.c: the card as a whole */
@@ -249,7 +350,16 @@ int simnic_get_per_queue_coalesce(struct net_device *dev, u32 queue,
 int simnic_set_per_queue_coalesce(struct net_device *dev, u32 queue,
 				  struct ethtool_coalesce *ec);
 
+/* devlink.c: what devlink shows, and asks for */
+int simnic_devlink_register(struct simnic *sn);
+void simnic_devlink_unregister(struct simnic *sn);
+int simnic_devlink_report(struct simnic *sn, enum simnic_reporter reporter,
+			  const char *msg, struct simnic_trouble *trouble);
+void simnic_devlink_recovered(struct simnic *sn);
+
 /* ethtool.c */
+void simnic_dump_regs(struct simnic *sn, u32 *p);
+unsigned int simnic_dump_size(struct simnic *sn);
 extern const struct ethtool_ops simnic_ethtool_ops;
 
 /* filter.c: which frames the card receives */
@@ -260,6 +370,14 @@ void simnic_mac_write(struct simnic *sn, const u8 *addr);
 void simnic_set_rx_mode(struct net_device *dev);
 int simnic_vlan_add(struct net_device *dev, __be16 proto, u16 vid);
 int simnic_vlan_del(struct net_device *dev, __be16 proto, u16 vid);
+
+/* health.c: watchdog and recovery */
+void simnic_health_forget(struct simnic *sn);
+void simnic_health_watch(struct simnic *sn);
+void simnic_health_tx_hung(struct simnic *sn, unsigned int q);
+void simnic_health_test(struct simnic *sn, enum simnic_reporter reporter);
+void simnic_health_report(struct simnic *sn);
+int simnic_health_recover(struct simnic *sn, const struct simnic_trouble *trouble);
 
 /* irq.c: vectors, top halves, the shared line */
 int simnic_irq_request(struct simnic *sn, bool intx, unsigned int channels);
@@ -275,6 +393,7 @@ void simnic_irq_kick(struct simnic_vector *vec);
 void simnic_irq_ack(struct simnic_vector *vec);
 void simnic_irq_start_misc(struct simnic *sn);
 void simnic_misc_handle(struct simnic *sn);
+void simnic_irq_resume_queues(struct simnic *sn);
 
 /* limit.c: how many cards user namespaces may have */
 int simnic_limit_charge(struct net_device *dev, struct netlink_ext_ack *extack);
@@ -307,6 +426,11 @@ void simnic_napi_set_irqs(struct simnic *sn, unsigned int channels);
 int simnic_netdev_init(struct simnic *sn, struct net_device *dev);
 void simnic_netdev_setup(struct net_device *dev);
 
+/* power.c: system sleep */
+void simnic_sleep(struct simnic *sn);
+int simnic_wake(struct simnic *sn);
+extern const struct dev_pm_ops simnic_pm_ops;
+
 /* queues.c: queue sets, allocate then swap */
 struct simnic_queues *simnic_queues_alloc(struct simnic *sn,
 					  const struct simnic_params *params);
@@ -316,6 +440,8 @@ void simnic_queues_stop(struct simnic *sn, bool drain);
 int simnic_reconfigure(struct simnic *sn, const struct simnic_params *params,
 		       struct netlink_ext_ack *extack);
 int simnic_restart(struct simnic *sn, struct simnic_queues *qs);
+bool simnic_queue_enabled(struct simnic *sn, unsigned int i);
+int simnic_queue_restart(struct simnic *sn, unsigned int i, unsigned int dirs);
 int simnic_irq_set_mode(struct simnic *sn, bool intx);
 
 /* rss.c: receive side scaling */
@@ -368,7 +494,9 @@ int simnic_service_create(void);
 void simnic_service_destroy(void);
 void simnic_service_init(struct simnic *sn);
 void simnic_service_stop(struct simnic *sn);
-void simnic_service_schedule_reset(struct simnic *sn);
+void simnic_service_schedule_recovery(struct simnic *sn, unsigned long delay);
+void simnic_service_start_watch(struct simnic *sn);
+void simnic_service_stop_watch(struct simnic *sn);
 void simnic_service_schedule_misc(struct simnic *sn);
 void simnic_service_cancel_misc(struct simnic *sn);
 void simnic_service_start_stats(struct simnic *sn);

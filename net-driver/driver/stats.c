@@ -3,10 +3,11 @@
  * Statistics: what the driver counts and what the card counts, as ip -s link,
  * ethtool -S and its standard groups show them.
  *
- * On a pair, sender.tx_packets is the sum of the sender's tx_no_link, tx_oversize
- * and tx_aborted, and the receiver's rx_packets, rx_errors, rx_alloc_drops,
- * rx_flushed, rx_disabled, rx_filtered, rx_vlan_filtered, rx_oversize,
- * rx_missed and rx_dma_fault.
+ * On a pair, sender.tx_packets and tx_wire_dup are the sum of the sender's
+ * tx_no_link, tx_no_partner, tx_oversize, tx_aborted and tx_wire_lost, and the
+ * receiver's rx_packets, rx_errors, rx_alloc_drops, rx_flushed, rx_disabled,
+ * rx_filtered, rx_vlan_filtered, rx_oversize, rx_crc_errors, rx_missed and
+ * rx_dma_fault.
  */
 #include <linux/ethtool.h>
 
@@ -30,10 +31,13 @@ static void simnic_stats_read(struct simnic *sn, u64 *hw)
 	unsigned int i;
 
 	spin_lock_bh(&sn->hw_stats_lock);
-	for (i = 0; i < SIMNIC_STATS; i++) {
+	for (i = 0; i < SIMNIC_STATS; i++)
 		hw[i] = simnic_rd64(sn, SIMNIC_STAT_LO(i));
-		sn->hw_stats[i] = hw[i];
-	}
+	/* a card that is gone has counted until it was read last */
+	if (READ_ONCE(sn->gone))
+		memcpy(hw, sn->hw_stats, sizeof(sn->hw_stats));
+	else
+		memcpy(sn->hw_stats, hw, sizeof(sn->hw_stats));
 	spin_unlock_bh(&sn->hw_stats_lock);
 }
 
@@ -108,12 +112,16 @@ static const struct {
 	{ "tx_no_link", SIMNIC_STAT_TX_NO_LINK },
 	{ "tx_oversize", SIMNIC_STAT_TX_OVERSIZE },
 	{ "tx_aborted", SIMNIC_STAT_TX_ABORTED },
+	{ "tx_no_partner", SIMNIC_STAT_TX_NO_PARTNER },
+	{ "tx_wire_lost", SIMNIC_STAT_TX_WIRE_LOST },
+	{ "tx_wire_dup", SIMNIC_STAT_TX_WIRE_DUP },
 	{ "tx_bad_desc", SIMNIC_STAT_TX_BAD_DESC },
 	{ "tx_dma_fault", SIMNIC_STAT_TX_DMA_FAULT },
 	{ "rx_disabled", SIMNIC_STAT_RX_DISABLED },
 	{ "rx_filtered", SIMNIC_STAT_RX_FILTERED },
 	{ "rx_vlan_filtered", SIMNIC_STAT_RX_VLAN_FILTERED },
 	{ "rx_oversize", SIMNIC_STAT_RX_OVERSIZE },
+	{ "rx_crc_errors", SIMNIC_STAT_RX_CRC_ERRORS },
 	{ "rx_missed", SIMNIC_STAT_RX_MISSED },
 	{ "rx_dma_fault", SIMNIC_STAT_RX_DMA_FAULT },
 	{ "tx_pause", SIMNIC_STAT_TX_PAUSE },
@@ -122,8 +130,23 @@ static const struct {
 	{ "reg_read_only", SIMNIC_STAT_REG_RO },
 };
 
-static const char * const simnic_event_names[] = {
-	"irqs", "misc_irqs", "tx_timeouts", "resets", "queue_resets",
+/* What happens seldom, and to the card as a whole */
+static const struct {
+	const char *name;
+	size_t offset;
+} simnic_events[] = {
+	{ "misc_irqs", offsetof(struct simnic_stats, misc_irqs) },
+	{ "irq_missed", offsetof(struct simnic_stats, irq_missed) },
+	{ "tx_timeouts", offsetof(struct simnic_stats, tx_timeouts) },
+	{ "tx_stalls", offsetof(struct simnic_stats, tx_stalls) },
+	{ "rx_stalls", offsetof(struct simnic_stats, rx_stalls) },
+	{ "tx_restarts", offsetof(struct simnic_stats, tx_restarts) },
+	{ "rx_restarts", offsetof(struct simnic_stats, rx_restarts) },
+	{ "queue_resets", offsetof(struct simnic_stats, queue_resets) },
+	{ "resets", offsetof(struct simnic_stats, resets) },
+	{ "reset_failures", offsetof(struct simnic_stats, reset_failures) },
+	{ "health_backoffs", offsetof(struct simnic_stats, health_backoffs) },
+	{ "card_gone", offsetof(struct simnic_stats, card_gone) },
 };
 
 static u64 simnic_counter_read(const struct simnic_stats *s, unsigned int q,
@@ -210,9 +233,12 @@ void simnic_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *s)
 	s->multicast += hw[SIMNIC_STAT_RX_MULTICAST];
 	s->rx_missed_errors += hw[SIMNIC_STAT_RX_MISSED];
 	s->rx_length_errors += hw[SIMNIC_STAT_RX_OVERSIZE];
-	s->rx_errors += hw[SIMNIC_STAT_RX_OVERSIZE] + hw[SIMNIC_STAT_RX_DMA_FAULT];
-	s->tx_carrier_errors += hw[SIMNIC_STAT_TX_NO_LINK];
-	s->tx_errors += hw[SIMNIC_STAT_TX_NO_LINK] + hw[SIMNIC_STAT_TX_OVERSIZE];
+	s->rx_crc_errors += hw[SIMNIC_STAT_RX_CRC_ERRORS];
+	s->rx_errors += hw[SIMNIC_STAT_RX_OVERSIZE] + hw[SIMNIC_STAT_RX_DMA_FAULT] +
+			hw[SIMNIC_STAT_RX_CRC_ERRORS];
+	s->tx_carrier_errors += hw[SIMNIC_STAT_TX_NO_LINK] + hw[SIMNIC_STAT_TX_NO_PARTNER];
+	s->tx_errors += hw[SIMNIC_STAT_TX_NO_LINK] + hw[SIMNIC_STAT_TX_NO_PARTNER] +
+			hw[SIMNIC_STAT_TX_OVERSIZE];
 	spin_unlock_bh(&sn->hw_stats_lock);
 }
 
@@ -221,7 +247,7 @@ void simnic_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *s)
 int simnic_stats_count(struct simnic *sn)
 {
 	return ARRAY_SIZE(simnic_counters) + ARRAY_SIZE(simnic_hw_counters) +
-	       ARRAY_SIZE(simnic_event_names) + sn->max_queues * SIMNIC_QUEUE_COUNTERS;
+	       1 + ARRAY_SIZE(simnic_events) + sn->max_queues * SIMNIC_QUEUE_COUNTERS;
 }
 
 void simnic_stats_strings(struct simnic *sn, u8 **data)
@@ -232,27 +258,23 @@ void simnic_stats_strings(struct simnic *sn, u8 **data)
 		ethtool_puts(data, simnic_counters[i].name);
 	for (i = 0; i < ARRAY_SIZE(simnic_hw_counters); i++)
 		ethtool_puts(data, simnic_hw_counters[i].name);
-	for (i = 0; i < ARRAY_SIZE(simnic_event_names); i++)
-		ethtool_puts(data, simnic_event_names[i]);
+	ethtool_puts(data, "irqs");
+	for (i = 0; i < ARRAY_SIZE(simnic_events); i++)
+		ethtool_puts(data, simnic_events[i].name);
 	for (q = 0; q < sn->max_queues; q++)
 		for (i = 0; i < SIMNIC_QUEUE_COUNTERS; i++)
 			ethtool_sprintf(data, "%.2s%u%s", simnic_counters[i].name, q,
 					simnic_counters[i].name + 2);
 }
 
-static u64 *simnic_events(struct simnic *sn, u64 *data)
+static u64 simnic_irqs(struct simnic *sn)
 {
 	unsigned int q;
 	u64 irqs = 0;
 
 	for (q = 0; q < sn->max_queues; q++)
 		irqs += READ_ONCE(sn->vec[q].irqs);
-	*data++ = irqs;
-	*data++ = atomic_read(&sn->stats->misc_irqs);
-	*data++ = atomic_read(&sn->stats->tx_timeouts);
-	*data++ = atomic_read(&sn->stats->resets);
-	*data++ = atomic_read(&sn->stats->queue_resets);
-	return data;
+	return irqs;
 }
 
 void simnic_get_ethtool_stats(struct net_device *dev, struct ethtool_stats *es, u64 *data)
@@ -266,7 +288,9 @@ void simnic_get_ethtool_stats(struct net_device *dev, struct ethtool_stats *es, 
 		*data++ = simnic_counter_sum(sn, &simnic_counters[i]);
 	for (i = 0; i < ARRAY_SIZE(simnic_hw_counters); i++)
 		*data++ = hw[simnic_hw_counters[i].stat];
-	data = simnic_events(sn, data);
+	*data++ = simnic_irqs(sn);
+	for (i = 0; i < ARRAY_SIZE(simnic_events); i++)
+		*data++ = atomic_read((void *)sn->stats + simnic_events[i].offset);
 	for (q = 0; q < sn->max_queues; q++)
 		for (i = 0; i < SIMNIC_QUEUE_COUNTERS; i++)
 			*data++ = simnic_counter_read(sn->stats, q, &simnic_counters[i]);
@@ -283,13 +307,14 @@ void simnic_get_eth_mac_stats(struct net_device *dev, struct ethtool_eth_mac_sta
 	s->OctetsTransmittedOK = hw[SIMNIC_STAT_TX_BYTES];
 	s->MulticastFramesXmittedOK = hw[SIMNIC_STAT_TX_MULTICAST];
 	s->BroadcastFramesXmittedOK = hw[SIMNIC_STAT_TX_BROADCAST];
-	s->CarrierSenseErrors = hw[SIMNIC_STAT_TX_NO_LINK];
+	s->CarrierSenseErrors = hw[SIMNIC_STAT_TX_NO_LINK] + hw[SIMNIC_STAT_TX_NO_PARTNER];
 	s->FramesLostDueToIntMACXmitError = hw[SIMNIC_STAT_TX_DMA_FAULT] +
 					    hw[SIMNIC_STAT_TX_BAD_DESC];
 	s->FramesReceivedOK = hw[SIMNIC_STAT_RX_FRAMES];
 	s->OctetsReceivedOK = hw[SIMNIC_STAT_RX_BYTES];
 	s->MulticastFramesReceivedOK = hw[SIMNIC_STAT_RX_MULTICAST];
 	s->BroadcastFramesReceivedOK = hw[SIMNIC_STAT_RX_BROADCAST];
+	s->FrameCheckSequenceErrors = hw[SIMNIC_STAT_RX_CRC_ERRORS];
 	s->FrameTooLongErrors = hw[SIMNIC_STAT_RX_OVERSIZE];
 	s->FramesLostDueToIntMACRcvError = hw[SIMNIC_STAT_RX_MISSED] +
 					   hw[SIMNIC_STAT_RX_DMA_FAULT];

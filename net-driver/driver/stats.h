@@ -96,8 +96,16 @@ struct simnic_xmit_stats {
  * @xmit: transmit queues' senders
  * @tx_timeouts: watchdog reports
  * @resets: card resets that ended well
+ * @reset_failures: and those that did not
  * @queue_resets: queues that were resumed after an error
  * @misc_irqs: link and error interrupts
+ * @irq_missed: interrupts that the watchdog had to make up for
+ * @tx_stalls: times that a transmit queue was found to hang
+ * @rx_stalls: times that a receive queue was
+ * @tx_restarts: transmit queues that were started anew because of it
+ * @rx_restarts: receive queues
+ * @health_backoffs: resets that were put off, others being in vain
+ * @card_gone: times that the card disappeared
  */
 struct simnic_stats {
 	struct simnic_rx_stats rx[SIMNIC_MAX_QUEUES];
@@ -105,8 +113,16 @@ struct simnic_stats {
 	struct simnic_xmit_stats xmit[SIMNIC_MAX_QUEUES];
 	atomic_t tx_timeouts;
 	atomic_t resets;
+	atomic_t reset_failures;
 	atomic_t queue_resets;
 	atomic_t misc_irqs;
+	atomic_t irq_missed;
+	atomic_t tx_stalls;
+	atomic_t rx_stalls;
+	atomic_t tx_restarts;
+	atomic_t rx_restarts;
+	atomic_t health_backoffs;
+	atomic_t card_gone;
 };
 
 /* A whole value, also where a 64-bit load is not one access */

@@ -428,7 +428,7 @@ bool simnic_tx_clean(struct simnic_tx_ring *ring, int budget)
 	simnic_tx_publish(ring->stats, &sum);
 	if (!__netif_txq_completed_wake(ring->txq, sum.skbs, sum.skb_bytes,
 					simnic_tx_unused(ring), SIMNIC_TX_WAKE,
-					READ_ONCE(ring->sn->stopping))) {
+					READ_ONCE(ring->stopping))) {
 		u64_stats_update_begin(&ring->stats->syncp);
 		u64_stats_inc(&ring->stats->wake);
 		u64_stats_update_end(&ring->stats->syncp);
@@ -555,7 +555,7 @@ void simnic_tx_ring_wait(struct simnic_tx_ring *ring, unsigned long timeout)
 	local_bh_enable();
 
 	while (simnic_rd32(ring->sn, SIMNIC_TXQ_HEAD(ring->idx)) != ring->tail &&
-	       time_before(jiffies, timeout))
+	       !READ_ONCE(ring->sn->gone) && time_before(jiffies, timeout))
 		usleep_range(50, 200);
 }
 

@@ -38,6 +38,8 @@ struct simnic_tx_buf {
  * @txq: the stack's queue
  * @idx: queue number
  * @doorbell: offset of the tail register
+ * @stopping: the stack's queue is stopped and stays so: the clean-up does not
+ *	wake it. Written under RTNL
  * @tail: next descriptor to fill; written under the tx lock
  * @rung: tail that the card was told of last; under the tx lock
  * @xmit: counters of the sender
@@ -54,6 +56,7 @@ struct simnic_tx_ring {
 	struct netdev_queue *txq;
 	unsigned int idx;
 	u32 doorbell;
+	bool stopping;
 
 	/* the sender's */
 	u32 tail ____cacheline_aligned_in_smp;

@@ -5,8 +5,8 @@
 #include <linux/unaligned.h>
 
 #include "card.h"
+#include "late.h"
 #include "rx.h"
-#include "share.h"
 #include "tx.h"
 #include "wire.h"
 
@@ -23,6 +23,14 @@ bool simhw_card_resetting(struct simhw_card *card)
 	return false;
 }
 
+/* Has a register write come too late, while it waited for ctrl_lock? */
+bool simhw_card_deaf(struct simhw_card *card)
+{
+	lockdep_assert_held(&card->ctrl_lock);
+
+	return card->gone || simhw_card_resetting(card);
+}
+
 static void simhw_card_defaults(struct simhw_card *card)
 {
 	unsigned int i;
@@ -36,7 +44,7 @@ static void simhw_card_defaults(struct simhw_card *card)
 	simhw_set_reg(card, SIMNIC_MAC_HI, get_unaligned_le16(card->addr + 4));
 	memset(&card->filter, 0, sizeof(card->filter));
 	memset(&card->rss, 0, sizeof(card->rss));
-	WRITE_ONCE(card->faults.tx_hang, 0);
+	simhw_fault_queues_reset(card);
 
 	for (i = 0; i < card->num_txq; i++)
 		memset(card->txq[i].base.reg, 0, sizeof(card->txq[i].base.reg));
@@ -45,7 +53,7 @@ static void simhw_card_defaults(struct simhw_card *card)
 }
 
 /* The engines let go of the queues before anything else changes. */
-static void simhw_card_reset(struct simhw_card *card)
+void simhw_card_reset(struct simhw_card *card)
 {
 	unsigned int i;
 
@@ -90,10 +98,14 @@ static void simhw_card_set_ctrl(struct simhw_card *card, u32 val)
 void simhw_card_write_ctrl(struct simhw_card *card, u32 val)
 {
 	mutex_lock(&card->ctrl_lock);
-	if (val & SIMNIC_CTRL_RESET)
+	if (card->gone) {
+		/* it went meanwhile */
+	} else if (val & SIMNIC_CTRL_RESET) {
 		simhw_card_reset(card);
-	else
+		simhw_fault_card_reset(card);
+	} else if (!simhw_card_resetting(card)) {
 		simhw_card_set_ctrl(card, val & SIMHW_CTRL_BITS);
+	}
 	mutex_unlock(&card->ctrl_lock);
 }
 
@@ -156,6 +168,8 @@ struct simhw_card *simhw_card_create(const struct simnic_card_params *params, un
 	card->num_vec = 1 + max(params->num_txq, params->num_rxq);
 	card->seated = true;
 	mutex_init(&card->ctrl_lock);
+	simhw_faults_init(card);
+	simhw_impair_init(card);
 	ret = simhw_card_alloc_queues(card);
 	if (ret)
 		goto err_free;
@@ -183,13 +197,17 @@ void simhw_card_power_off(struct simhw_card *card)
 {
 	unsigned int i;
 
-	WRITE_ONCE(card->gone, true);
-	simhw_card_write_ctrl(card, SIMNIC_CTRL_RESET);
+	simhw_faults_exit(card);
+	mutex_lock(&card->ctrl_lock);
+	WRITE_ONCE(card->gone, SIMHW_GONE_OFF);
+	simhw_card_reset(card);
+	mutex_unlock(&card->ctrl_lock);
 	simhw_wire_disconnect(card);
 	for (i = 0; i < card->num_txq; i++)
-		tasklet_kill(&card->txq[i].bh);
+		tasklet_kill(&card->txq[i].sender.bh);
 	for (i = 0; i < card->num_rxq; i++)
 		tasklet_kill(&card->rxq[i].bh);
+	simhw_impair_exit(card);
 	for (i = 0; i < card->num_vec; i++)
 		simhw_vec_exit(&card->vec[i]);
 }
@@ -199,7 +217,9 @@ void simhw_card_free(struct simhw_card *card)
 	unsigned int i;
 
 	for (i = 0; card->rxq && i < card->num_rxq; i++)
-		simhw_share_free(&card->rxq[i]);
+		simhw_rxq_exit(&card->rxq[i]);
+	for (i = 0; card->txq && i < card->num_txq; i++)
+		simhw_late_free(card->txq[i].late);
 	mutex_destroy(&card->ctrl_lock);
 	kvfree(card->vec);
 	kvfree(card->rxq);

@@ -9,6 +9,7 @@
 
 #include "faults.h"
 #include "filter.h"
+#include "impair.h"
 #include "phy.h"
 #include "queue.h"
 #include "rss.h"
@@ -27,6 +28,9 @@
 #define SIMHW_CTRL_BITS		(SIMNIC_CTRL_TX_EN | SIMNIC_CTRL_LINK_EN | \
 				 SIMNIC_CTRL_LOOPBACK | SIMNIC_CTRL_INTX)
 
+#define SIMHW_GONE_OFF		BIT(0)	/* powered off */
+#define SIMHW_GONE_FAULT	BIT(1)	/* pulled out of its slot */
+
 struct simhw_cable;
 
 /**
@@ -40,7 +44,7 @@ struct simhw_cable;
  * @txq: transmit queues
  * @rxq: receive queues
  * @vec: vectors
- * @gone: powered off
+ * @gone: it is not there: SIMHW_GONE_*; set under @ctrl_lock
  * @resetting: RESET is set; @reset_end says until when
  * @reset_end: when RESET clears itself
  * @reg: general registers, as written
@@ -50,7 +54,8 @@ struct simhw_cable;
  * @filter: receive filters
  * @rss: receive side scaling
  * @steering: changes with whatever decides about a frame's receive queue
- * @faults: to be injected
+ * @faults: to order
+ * @impair: what the cable does to the frames that this card sends
  * @ctrl_lock: serializes register writes that take several steps: RESET, the
  *	queues' CTRL, the RSS key. Process context. Outside of the wire's lock
  * @phy: the PHY; under the wire's lock
@@ -58,6 +63,7 @@ struct simhw_cable;
  * @seated: the plug is in; under the wire's lock
  * @cold: counters that belong to no queue
  * @latch: high words of the counters whose low words were read last
+ * @debugfs: its directory
  */
 struct simhw_card {
 	struct platform_device *pdev;
@@ -69,7 +75,7 @@ struct simhw_card {
 	struct simhw_txq *txq;
 	struct simhw_rxq *rxq;
 	struct simhw_vec *vec;
-	bool gone;
+	u8 gone;
 	bool resetting;
 	ktime_t reset_end;
 
@@ -80,6 +86,7 @@ struct simhw_card {
 	struct simhw_rss rss;
 	atomic_t steering;
 	struct simhw_faults faults;
+	struct simhw_impair impair;
 
 	/* Serializes register writes of several steps */
 	struct mutex ctrl_lock;
@@ -89,6 +96,7 @@ struct simhw_card {
 
 	atomic64_t cold[SIMNIC_STATS];
 	u32 latch[SIMHW_LATCHES];
+	struct dentry *debugfs;
 };
 
 /* A general register, as written last */
@@ -105,8 +113,10 @@ static inline void simhw_set_reg(struct simhw_card *card, u32 reg, u32 val)
 struct simhw_card *simhw_card_create(const struct simnic_card_params *params, unsigned int id);
 void simhw_card_power_off(struct simhw_card *card);
 void simhw_card_free(struct simhw_card *card);
+void simhw_card_reset(struct simhw_card *card);
 void simhw_card_write_ctrl(struct simhw_card *card, u32 val);
 bool simhw_card_resetting(struct simhw_card *card);
+bool simhw_card_deaf(struct simhw_card *card);
 
 extern const struct simnic_bus_ops simhw_bus_ops;
 

@@ -1,58 +1,201 @@
 // SPDX-License-Identifier: GPL-2.0
-/* simnic card: faults to order and a register dump, in debugfs */
+/*
+ * simnic card: faults to order, for tests: their names and files in debugfs, and
+ * whether one strikes. What it does then is in fault_*.c.
+ */
 #include <linux/debugfs.h>
-#include <linux/seq_file.h>
 
 #include "card.h"
 
-static struct dentry *simhw_debugfs;
+#define SIMHW_FAULT_USECS	BIT(0)	/* files beside those of fault_attr */
+#define SIMHW_FAULT_QUEUES	BIT(1)
+#define SIMHW_FAULT_RX_QUEUES	BIT(2)
+#define SIMHW_FAULT_BURST	BIT(3)
 
-static void simhw_regs_show_range(struct seq_file *s, struct simhw_card *card, u32 from, u32 to)
+/**
+ * struct simhw_fault_info - what is the same on all cards
+ * @name: of the fault, and of its directory
+ * @files: SIMHW_FAULT_*
+ * @add: adds other files, or NULL
+ * @changed: its probability was written, or NULL; process context
+ */
+struct simhw_fault_info {
+	const char *name;
+	u32 files;
+	void (*add)(struct simhw_fault *fault, struct dentry *dir);
+	void (*changed)(struct simhw_card *card);
+};
+
+static const struct simhw_fault_info simhw_fault_infos[SIMHW_FAULTS] = {
+	[SIMHW_FAULT_IRQ_LOST] = { "irq_lost", SIMHW_FAULT_QUEUES },
+	[SIMHW_FAULT_IRQ_SPURIOUS] = { "irq_spurious", SIMHW_FAULT_QUEUES },
+	[SIMHW_FAULT_IRQ_STORM] = { "irq_storm", SIMHW_FAULT_QUEUES | SIMHW_FAULT_BURST },
+	[SIMHW_FAULT_IRQ_STUCK] = { "irq_stuck", SIMHW_FAULT_QUEUES },
+	[SIMHW_FAULT_TX_STUCK] = {
+		"tx_stuck", SIMHW_FAULT_QUEUES, .add = simhw_fault_add_stuck,
+	},
+	[SIMHW_FAULT_RX_STUCK] = {
+		"rx_stuck", SIMHW_FAULT_QUEUES, .add = simhw_fault_add_stuck,
+	},
+	[SIMHW_FAULT_TX_DELAY] = { "tx_delay", SIMHW_FAULT_QUEUES | SIMHW_FAULT_USECS },
+	[SIMHW_FAULT_TX_DUP] = { "tx_dup", SIMHW_FAULT_QUEUES },
+	[SIMHW_FAULT_TX_ORDER] = { "tx_order", SIMHW_FAULT_QUEUES | SIMHW_FAULT_USECS },
+	[SIMHW_FAULT_TX_BOGUS] = { "tx_bogus", SIMHW_FAULT_QUEUES },
+	[SIMHW_FAULT_RX_DELAY] = { "rx_delay", SIMHW_FAULT_QUEUES | SIMHW_FAULT_USECS },
+	[SIMHW_FAULT_RX_DUP] = { "rx_dup", SIMHW_FAULT_QUEUES },
+	[SIMHW_FAULT_RX_ORDER] = { "rx_order", SIMHW_FAULT_QUEUES | SIMHW_FAULT_USECS },
+	[SIMHW_FAULT_RX_BOGUS] = { "rx_bogus", SIMHW_FAULT_QUEUES },
+	[SIMHW_FAULT_RX_LEN] = { "rx_len", SIMHW_FAULT_QUEUES },
+	[SIMHW_FAULT_RX_BUFFER] = { "rx_buffer", SIMHW_FAULT_QUEUES },
+	[SIMHW_FAULT_RX_TYPE] = { "rx_type", SIMHW_FAULT_QUEUES },
+	[SIMHW_FAULT_RX_CSUM] = { "rx_csum", SIMHW_FAULT_QUEUES },
+	[SIMHW_FAULT_DMA_DESC] = { "dma_desc", SIMHW_FAULT_QUEUES | SIMHW_FAULT_RX_QUEUES },
+	[SIMHW_FAULT_DMA_DATA] = { "dma_data", SIMHW_FAULT_QUEUES | SIMHW_FAULT_RX_QUEUES },
+	[SIMHW_FAULT_CARD_GONE] = { "card_gone", 0, .add = simhw_fault_add_gone },
+	[SIMHW_FAULT_RESET_LATE] = { "reset_late", SIMHW_FAULT_USECS },
+	[SIMHW_FAULT_RESET_NEVER] = { "reset_never", 0, .changed = simhw_fault_card_reset_over },
+	[SIMHW_FAULT_LINK_FLAP] = {
+		"link_flap", SIMHW_FAULT_USECS, .add = simhw_fault_add_flap,
+		.changed = simhw_fault_link_flap,
+	},
+	[SIMHW_FAULT_LINK_ALONE] = { "link_alone", 0, .changed = simhw_fault_link_alone },
+	[SIMHW_WIRE_LOSS] = { "loss" },
+	[SIMHW_WIRE_DUPLICATE] = { "duplicate" },
+	[SIMHW_WIRE_REORDER] = { "reorder", SIMHW_FAULT_USECS },
+	[SIMHW_WIRE_CORRUPT] = { "corrupt" },
+};
+
+static int simhw_probability_get(void *data, u64 *val)
 {
-	for (; from < to; from += 4)
-		seq_printf(s, "%04x: %08x\n", from, simhw_bus_ops.rd32(card, from));
-}
+	const struct simhw_fault *fault = data;
 
-/* Without statistics: reading them disturbs their latches. */
-static int simhw_regs_show(struct seq_file *s, void *unused)
-{
-	struct simhw_card *card = s->private;
-	unsigned int i;
-
-	simhw_regs_show_range(s, card, SIMNIC_ID, SIMNIC_MDIC + 4);
-	simhw_regs_show_range(s, card, SIMNIC_ISR, SIMNIC_ISR + 4);
-	simhw_regs_show_range(s, card, SIMNIC_MAC_LO, SIMNIC_MAC_HI + 4);
-	for (i = 0; i < card->num_vec; i++)
-		simhw_regs_show_range(s, card, SIMNIC_VEC(i), SIMNIC_VEC_FIRED(i) + 4);
-	for (i = 0; i < card->num_txq; i++)
-		simhw_regs_show_range(s, card, SIMNIC_TXQ(i), SIMNIC_TXQ_VECTOR(i) + 4);
-	for (i = 0; i < card->num_rxq; i++)
-		simhw_regs_show_range(s, card, SIMNIC_RXQ(i), SIMNIC_RXQ_BUFSZ(i) + 4);
+	*val = READ_ONCE(simhw_fault_probability(&fault->attr));
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(simhw_regs);
 
-void simhw_faults_add(struct simhw_card *card, const char *name)
+/* What is armed is what has a probability. */
+static int simhw_probability_set(void *data, u64 val)
 {
-	struct simhw_faults *faults = &card->faults;
+	struct simhw_fault *fault = data;
+	struct simhw_card *card = fault->card;
 
-	faults->dir = debugfs_create_dir(name, simhw_debugfs);
-	debugfs_create_x32("tx_hang", 0600, faults->dir, &faults->tx_hang);
-	debugfs_create_atomic_t("dma_fault", 0600, faults->dir, &faults->dma_fault);
-	debugfs_create_file("regs", 0400, faults->dir, card, &simhw_regs_fops);
+	if (val > 100)
+		return -EINVAL;
+	WRITE_ONCE(simhw_fault_probability(&fault->attr), val);
+	if (val)
+		set_bit(fault->id, &card->faults.armed);
+	else
+		clear_bit(fault->id, &card->faults.armed);
+	if (simhw_fault_infos[fault->id].changed)
+		simhw_fault_infos[fault->id].changed(card);
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(simhw_probability_fops, simhw_probability_get, simhw_probability_set,
+			 "%llu\n");
+
+static void simhw_fault_add(struct simhw_fault *fault, struct dentry *parent)
+{
+	const struct simhw_fault_info *info = &simhw_fault_infos[fault->id];
+	struct dentry *dir;
+
+	dir = simhw_fault_attr_add(&fault->attr, info->name, parent);
+	debugfs_create_file_unsafe("probability", 0600, dir, fault, &simhw_probability_fops);
+	debugfs_create_atomic_t("hits", 0400, dir, &fault->hits);
+	if (info->files & SIMHW_FAULT_QUEUES)
+		debugfs_create_x32("queues", 0600, dir, &fault->queues);
+	if (info->files & SIMHW_FAULT_RX_QUEUES)
+		debugfs_create_x32("rx_queues", 0600, dir, &fault->rx_queues);
+	if (info->files & SIMHW_FAULT_USECS)
+		debugfs_create_u32("usecs", 0600, dir, &fault->usecs);
+	if (info->files & SIMHW_FAULT_BURST)
+		debugfs_create_u32("burst", 0600, dir, &fault->burst);
+	if (info->add)
+		info->add(fault, dir);
 }
 
-void simhw_faults_del(struct simhw_card *card)
+/* The card's directory @parent gets one for faults, and one for those of the cable. */
+void simhw_faults_add(struct simhw_card *card, struct dentry *parent)
 {
-	debugfs_remove_recursive(card->faults.dir);
+	struct dentry *dir = debugfs_create_dir("fault", parent);
+	struct dentry *wire = debugfs_create_dir("wire", parent);
+	unsigned int i;
+
+	for (i = 0; i < SIMHW_WIRE_LOSS; i++)
+		simhw_fault_add(&card->faults.fault[i], dir);
+	for (; i < SIMHW_FAULTS; i++)
+		simhw_fault_add(&card->faults.fault[i], wire);
+	simhw_impair_add(card, wire);
 }
 
-void simhw_faults_init(void)
+/**
+ * simhw_fault_rolls() - does a fault strike?
+ * @card: where
+ * @id: which one
+ * @bit: of its mask of queues
+ *
+ * Context: process or softirq: the kernel's generator of random numbers is not
+ * for hard interrupts.
+ * Return: true if so; it is not counted yet.
+ */
+bool simhw_fault_rolls(struct simhw_card *card, enum simhw_fault_id id, unsigned int bit)
 {
-	simhw_debugfs = debugfs_create_dir("simnic", NULL);
+	struct simhw_fault *fault = &card->faults.fault[id];
+
+	return simhw_fault_armed(&card->faults, BIT(id)) &&
+	       (READ_ONCE(fault->queues) & BIT(bit)) &&
+	       simhw_fault_attr_strikes(&fault->attr);
 }
 
-void simhw_faults_exit(void)
+void simhw_fault_hit(struct simhw_card *card, enum simhw_fault_id id)
 {
-	debugfs_remove_recursive(simhw_debugfs);
+	atomic_inc(&card->faults.fault[id].hits);
+}
+
+/* The same, and it is counted. */
+bool simhw_fault_strikes(struct simhw_card *card, enum simhw_fault_id id, unsigned int bit)
+{
+	if (!simhw_fault_rolls(card, id, bit))
+		return false;
+	simhw_fault_hit(card, id);
+	return true;
+}
+
+/* The same at a receive queue, of faults that know both kinds of queues. */
+bool simhw_fault_strikes_rx(struct simhw_card *card, enum simhw_fault_id id, unsigned int bit)
+{
+	struct simhw_fault *fault = &card->faults.fault[id];
+
+	if (!simhw_fault_armed(&card->faults, BIT(id)) ||
+	    !(READ_ONCE(fault->rx_queues) & BIT(bit)) ||
+	    !simhw_fault_attr_strikes(&fault->attr))
+		return false;
+	simhw_fault_hit(card, id);
+	return true;
+}
+
+void simhw_faults_init(struct simhw_card *card)
+{
+	struct simhw_fault *fault;
+	unsigned int i;
+
+	for (i = 0; i < SIMHW_FAULTS; i++) {
+		fault = &card->faults.fault[i];
+		fault->card = card;
+		fault->id = i;
+		simhw_fault_attr_init(&fault->attr, simhw_fault_infos[i].name);
+		fault->queues = U32_MAX;
+		fault->rx_queues = U32_MAX;
+		fault->usecs = 1000;
+		fault->burst = 1000;
+	}
+	simhw_fault_card_init(card);
+	simhw_fault_link_init(card);
+}
+
+/* Nobody accesses the card any more, and its files are gone. Process context. */
+void simhw_faults_exit(struct simhw_card *card)
+{
+	WRITE_ONCE(card->faults.armed, 0);
+	simhw_fault_link_exit(card);
+	cancel_work_sync(&card->faults.gone_work);
 }

@@ -35,7 +35,8 @@ static void simhw_parse_l4(struct simhw_pkt *pkt, const u8 *hdr, u32 len, u32 of
 		return;
 	}
 	pkt->l4_off = off;
-	pkt->hdr_len = end;
+	/* where the frame, or what is seen of it, ends in options: not known */
+	pkt->hdr_len = end <= len ? end : 0;
 }
 
 static void simhw_parse_ipv4(struct simhw_pkt *pkt, const u8 *hdr, u32 len, u32 off)

@@ -14,6 +14,7 @@
 #include "stats.h"
 
 struct simhw_card;
+struct simhw_late;
 struct simhw_rxq;
 struct simnic_share;
 
@@ -48,6 +49,20 @@ struct simhw_queue {
 	u32 reg[SIMHW_Q_REGS];
 };
 
+/**
+ * struct simhw_sender - who puts frames on the wire: a queue, or a slow cable
+ * @card: the sending card
+ * @bh: runs it
+ * @waiting_at: full receive queue that it waits for; under its lock
+ * @waiting: in its list
+ */
+struct simhw_sender {
+	struct simhw_card *card;
+	struct tasklet_struct bh;
+	struct simhw_rxq *waiting_at;
+	struct list_head waiting;
+};
+
 /* simhw_txq.state: the engine is running, and shall look again when done */
 #define SIMHW_TXQ_BUSY		BIT(0)
 #define SIMHW_TXQ_AGAIN		BIT(1)
@@ -56,15 +71,15 @@ struct simhw_queue {
  * struct simhw_txq - a transmit queue
  * @base: common part
  * @ring: descriptors
- * @bh: runs the engine when no doorbell can
  * @tail: index behind the last descriptor that is the card's
  * @state: SIMHW_TXQ_BUSY makes its setter the owner
- * @waiting_at: full receive queue that this one waits for; under its lock
- * @waiting: in its list
+ * @sender: waits for the receiver; its @sender.bh runs the engine when no doorbell
+ *	can
  * @head: first descriptor that is the card's. This and all that follows is
  *	the owner's
  * @halted: stopped by an error
  * @seg_off: payload of the frame at @head that is sent already
+ * @late: completions that are owed, or NULL
  * @stats: counters
  * @frame: frame on its way
  * @in: buffers of the frame at @head
@@ -76,16 +91,15 @@ struct simhw_queue {
 struct simhw_txq {
 	struct simhw_queue base;
 	struct simnic_tx_desc *ring;
-	struct tasklet_struct bh;
 
 	u32 tail ____cacheline_aligned_in_smp;
 	atomic_t state;
-	struct simhw_rxq *waiting_at;
-	struct list_head waiting;
+	struct simhw_sender sender;
 
 	u32 head ____cacheline_aligned_in_smp;
 	bool halted;
 	u32 seg_off;
+	struct simhw_late *late;
 	struct simhw_stats stats;
 	struct simhw_frame frame;
 	struct simhw_sg in;
@@ -105,13 +119,15 @@ struct simhw_txq {
  * @share_len: how many
  * @bh: wakes the waiting transmit queues
  * @tail: index behind the last buffer that is the card's
- * @lock: protects @wake_at, @waiters, @head, @halted, writes to @stats, and
+ * @lock: protects @wake_at, @waiters, @head, @halted, @torn, writes to @stats, and
  *	keeps @base.enabled and the ring as they are. Held by the sender's
  *	engine while it writes frames; taken with softirqs off
  * @wake_at: free buffers that end the wait, 0 if nobody waits
  * @head: first buffer that is the card's
  * @halted: stopped by an error
- * @waiters: transmit queues that found no buffer
+ * @torn: the last frame has lost its end
+ * @late: write-backs that are owed, or NULL
+ * @waiters: senders that found no buffer
  * @stats: counters
  */
 struct simhw_rxq {
@@ -128,6 +144,8 @@ struct simhw_rxq {
 	u32 wake_at;
 	u32 head;
 	bool halted;
+	bool torn;
+	struct simhw_late *late;
 	struct list_head waiters;
 	struct simhw_stats stats;
 };

@@ -54,6 +54,22 @@ static const struct simhw_reg *simhw_reg_find(const struct simhw_card *card, u32
 	return entry->read || entry->write ? entry : NULL;
 }
 
+/* Is the card not there? Registers read all ones then. */
+static bool simhw_gone(struct simhw_card *card)
+{
+	if (likely(!READ_ONCE(card->gone)) &&
+	    !simhw_fault_armed(&card->faults, BIT(SIMHW_FAULT_CARD_GONE)))
+		return false;
+	return simhw_fault_card_access(card);
+}
+
+/* A reset is deaf to all but another one, which begins it anew. */
+static bool simhw_refuses(struct simhw_card *card, u32 reg, u32 val)
+{
+	return simhw_card_resetting(card) &&
+	       !(reg == SIMNIC_CTRL && (val & SIMNIC_CTRL_RESET));
+}
+
 static u32 simhw_rd32(void *priv, u32 reg)
 {
 	struct simhw_card *card = priv;
@@ -61,7 +77,7 @@ static u32 simhw_rd32(void *priv, u32 reg)
 	unsigned int i;
 	u32 off;
 
-	if (READ_ONCE(card->gone))
+	if (simhw_gone(card))
 		return U32_MAX;
 	entry = simhw_reg_find(card, reg, &i, &off);
 	if (!entry) {
@@ -78,12 +94,12 @@ static void simhw_wr32(void *priv, u32 reg, u32 val)
 	unsigned int i;
 	u32 off;
 
-	if (READ_ONCE(card->gone))
+	if (simhw_gone(card))
 		return;
 	entry = simhw_reg_find(card, reg, &i, &off);
 	if (!entry)
 		simhw_stats_cold(card, SIMNIC_STAT_REG_UNKNOWN, 1);
-	else if (!entry->write || simhw_card_resetting(card))
+	else if (!entry->write || simhw_refuses(card, reg, val))
 		simhw_stats_cold(card, SIMNIC_STAT_REG_RO, 1);
 	else
 		entry->write(card, i, off, val);
@@ -96,9 +112,11 @@ static void simhw_doorbell(void *priv, u32 reg, u32 tail)
 	u32 tx = reg - SIMNIC_TXQ_TAIL(0), rx = reg - SIMNIC_RXQ_TAIL(0);
 	u32 stride = SIMNIC_TXQ(1) - SIMNIC_TXQ(0);
 
-	if (READ_ONCE(card->gone) || simhw_card_resetting(card))
+	if (simhw_gone(card))
 		return;
-	if (tx % stride == 0 && tx / stride < card->num_txq)
+	if (simhw_card_resetting(card))
+		simhw_wr32(priv, reg, tail);
+	else if (tx % stride == 0 && tx / stride < card->num_txq)
 		simhw_txq_doorbell(&card->txq[tx / stride], tail);
 	else if (rx % stride == 0 && rx / stride < card->num_rxq)
 		simhw_rxq_doorbell(&card->rxq[rx / stride], tail);

@@ -60,7 +60,7 @@ static u32 simhw_rd_itr(struct simhw_card *card, unsigned int i, u32 off)
 
 static void simhw_wr_itr(struct simhw_card *card, unsigned int i, u32 off, u32 val)
 {
-	simhw_vec_set_itr(&card->vec[i], off / 4 - SIMHW_VEC_IDX(ITR_RX), val);
+	simhw_vec_set_itr(&card->vec[i], off / 4 - SIMHW_VEC_IDX(ITR_RX), val, ktime_get());
 }
 
 static u32 simhw_rd_fired(struct simhw_card *card, unsigned int i, u32 off)
@@ -128,7 +128,8 @@ static u32 simhw_rd_txq_ctrl(struct simhw_card *card, unsigned int i, u32 off)
 static void simhw_wr_txq_ctrl(struct simhw_card *card, unsigned int i, u32 off, u32 val)
 {
 	mutex_lock(&card->ctrl_lock);
-	simhw_txq_write_ctrl(&card->txq[i], val);
+	if (!simhw_card_deaf(card))
+		simhw_txq_write_ctrl(&card->txq[i], val);
 	mutex_unlock(&card->ctrl_lock);
 }
 
@@ -210,7 +211,8 @@ static u32 simhw_rd_rxq_ctrl(struct simhw_card *card, unsigned int i, u32 off)
 static void simhw_wr_rxq_ctrl(struct simhw_card *card, unsigned int i, u32 off, u32 val)
 {
 	mutex_lock(&card->ctrl_lock);
-	simhw_rxq_write_ctrl(&card->rxq[i], val);
+	if (!simhw_card_deaf(card))
+		simhw_rxq_write_ctrl(&card->rxq[i], val);
 	mutex_unlock(&card->ctrl_lock);
 }
 

@@ -79,13 +79,13 @@ void simhw_rx_end(struct simhw_rx_run *run)
 /**
  * simhw_rx_frame() - a frame arrives
  * @run: where to
- * @from: the sending queue, by its owner
+ * @from: the sender
  * @f: the frame
  *
  * Context: softirqs off, under rcu_read_lock().
  * Return: what became of it; WAIT only if the sender honours pause.
  */
-enum simhw_rx_result simhw_rx_frame(struct simhw_rx_run *run, struct simhw_txq *from,
+enum simhw_rx_result simhw_rx_frame(struct simhw_rx_run *run, struct simhw_sender *from,
 				    const struct simhw_frame *f)
 {
 	struct simhw_rx_meta meta = { .hash_type = SIMNIC_RXD_HASH_NONE };
@@ -112,6 +112,9 @@ enum simhw_rx_result simhw_rx_frame(struct simhw_rx_run *run, struct simhw_txq *
 			return ret;
 	}
 
+	if (simhw_fault_armed(&run->card->faults, BIT(SIMHW_FAULT_DMA_DESC)) &&
+	    simhw_fault_rx_fetch(q, f))
+		return SIMHW_RX_DONE;
 	simhw_rx_write(q, f, &meta);
 	run->frames += f->segs;
 	return SIMHW_RX_DONE;

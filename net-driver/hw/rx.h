@@ -8,12 +8,13 @@
 struct simhw_card;
 struct simhw_frame;
 struct simhw_rxq;
-struct simhw_txq;
+struct simhw_sender;
+struct tasklet_struct;
 
 /**
  * enum simhw_rx_result - what became of a frame
  * @SIMHW_RX_DONE: it was received, or dropped and counted
- * @SIMHW_RX_WAIT: no: the sending queue is registered to be woken
+ * @SIMHW_RX_WAIT: no: the sender is registered to be woken
  * @SIMHW_RX_RETRY: no: the link has changed, look again
  * @SIMHW_RX_ROOM: nothing yet: there is room for it after all
  */
@@ -25,7 +26,7 @@ enum simhw_rx_result {
 };
 
 /**
- * struct simhw_rx_run - a run of frames into one card, from one queue
+ * struct simhw_rx_run - a run of frames into one card, from one sender
  * @card: the receiver, NULL: there is none
  * @q: the queue that is locked, or NULL
  * @frames: frames that went there since it was locked
@@ -37,17 +38,20 @@ struct simhw_rx_run {
 };
 
 void simhw_rxq_init(struct simhw_card *card, unsigned int index);
+void simhw_rxq_exit(struct simhw_rxq *q);
 void simhw_rxq_doorbell(struct simhw_rxq *q, u32 tail);
 void simhw_rxq_write_ctrl(struct simhw_rxq *q, u32 val);
 void simhw_rxq_disable(struct simhw_rxq *q);
 u32 simhw_rxq_status(const struct simhw_rxq *q);
 
-enum simhw_rx_result simhw_rx_frame(struct simhw_rx_run *run, struct simhw_txq *from,
+enum simhw_rx_result simhw_rx_frame(struct simhw_rx_run *run, struct simhw_sender *from,
 				    const struct simhw_frame *f);
 void simhw_rx_end(struct simhw_rx_run *run);
 
+void simhw_sender_init(struct simhw_sender *sender, struct simhw_card *card,
+		       void (*bh)(struct tasklet_struct *t));
 void simhw_rx_resteer(struct simhw_card *card);
 void simhw_rx_wake_all(struct simhw_card *card);
-void simhw_rx_forget(struct simhw_txq *from);
+void simhw_rx_forget(struct simhw_sender *from);
 
 #endif

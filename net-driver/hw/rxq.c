@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* simnic card: receive queues: switching them on and off */
 #include "card.h"
+#include "late.h"
 #include "rx.h"
 #include "rxwait.h"
 #include "share.h"
@@ -25,6 +26,7 @@ static void simhw_rxq_enable(struct simhw_rxq *q)
 	q->head = 0;
 	q->tail = 0;
 	q->halted = false;
+	simhw_fault_rxq_enable(q);
 	q->base.enabled = !q->base.bad_config;
 	spin_unlock_bh(&q->lock);
 }
@@ -41,6 +43,8 @@ static void simhw_rxq_enable(struct simhw_rxq *q)
 void simhw_rxq_disable(struct simhw_rxq *q)
 {
 	spin_lock_bh(&q->lock);
+	simhw_late_flush(q->late);
+	q->torn = false;
 	q->base.enabled = false;
 	q->base.bad_config = false;
 	q->base.mask = 0;
@@ -80,6 +84,8 @@ u32 simhw_rxq_status(const struct simhw_rxq *q)
 
 	if (READ_ONCE(q->halted))
 		status |= SIMNIC_Q_STATUS_HALTED;
+	if (READ_ONCE(q->wake_at))
+		status |= SIMNIC_Q_STATUS_WAITING;
 	return status;
 }
 
@@ -88,6 +94,13 @@ static void simhw_rxq_bh(struct tasklet_struct *t)
 	struct simhw_rxq *q = container_of(t, struct simhw_rxq, bh);
 
 	simhw_rx_wake(q);
+}
+
+/* It is off for good. */
+void simhw_rxq_exit(struct simhw_rxq *q)
+{
+	simhw_share_free(q);
+	simhw_late_free(q->late);
 }
 
 void simhw_rxq_init(struct simhw_card *card, unsigned int index)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * simnic card: receive queues without room, and who waits for it. While pause
- * is in effect, a transmit queue whose frame finds no buffer stops and registers
+ * is in effect, a sender whose frame finds no buffer stops and registers itself
  * with the receive queue. Whatever may end its wait wakes it, and it looks again:
  * buffers, the link, pause, or the receiver being switched off.
  */
@@ -10,7 +10,6 @@
 #include "card.h"
 #include "rx.h"
 #include "rxwait.h"
-#include "tx.h"
 
 static u32 simhw_rx_avail(const struct simhw_rxq *q)
 {
@@ -18,12 +17,23 @@ static u32 simhw_rx_avail(const struct simhw_rxq *q)
 	return (smp_load_acquire(&q->tail) - READ_ONCE(q->head)) & READ_ONCE(q->base.mask);
 }
 
+static bool simhw_rx_stuck(struct simhw_rxq *q)
+{
+	const struct simhw_faults *faults = &q->base.card->faults;
+
+	if (likely(!READ_ONCE(faults->rx_stuck)) &&
+	    !simhw_fault_armed(faults, BIT(SIMHW_FAULT_RX_STUCK)))
+		return false;
+	return simhw_fault_rx_stuck(q);
+}
+
 /* Are there @need buffers? */
-bool simhw_rx_room(const struct simhw_rxq *q, u32 need)
+bool simhw_rx_room(struct simhw_rxq *q, u32 need)
 {
 	lockdep_assert_held(&q->lock);
 
-	return q->base.enabled && !q->halted && simhw_rx_avail(q) >= need;
+	return q->base.enabled && !q->halted && simhw_rx_avail(q) >= need &&
+	       !simhw_rx_stuck(q);
 }
 
 /* Drop a frame that may not wait. */
@@ -41,7 +51,7 @@ static bool simhw_rx_pause(const struct simhw_card *card, const struct simhw_car
 	       (READ_ONCE(sender->status) & SIMNIC_STATUS_RX_PAUSE);
 }
 
-static void simhw_rx_wait(struct simhw_rxq *q, struct simhw_txq *from, u32 need)
+static void simhw_rx_wait(struct simhw_rxq *q, struct simhw_sender *from, u32 need)
 {
 	u32 wake_at = max(need, (q->base.mask + 1) / 8);
 
@@ -51,7 +61,7 @@ static void simhw_rx_wait(struct simhw_rxq *q, struct simhw_txq *from, u32 need)
 		WRITE_ONCE(q->wake_at, wake_at);
 }
 
-static void simhw_rx_unwait(struct simhw_rxq *q, struct simhw_txq *from)
+static void simhw_rx_unwait(struct simhw_rxq *q, struct simhw_sender *from)
 {
 	lockdep_assert_held(&q->lock);
 
@@ -64,7 +74,7 @@ static void simhw_rx_unwait(struct simhw_rxq *q, struct simhw_txq *from)
 /**
  * simhw_rx_no_room() - there is no room for a frame
  * @q: the queue, locked
- * @from: the sending queue, by its owner
+ * @from: the sender
  * @f: the frame
  * @need: buffers that it takes
  * @generation: of what has led the frame to @q
@@ -75,10 +85,10 @@ static void simhw_rx_unwait(struct simhw_rxq *q, struct simhw_txq *from)
  * Context: softirqs off.
  * Return: what becomes of it.
  */
-enum simhw_rx_result simhw_rx_no_room(struct simhw_rxq *q, struct simhw_txq *from,
+enum simhw_rx_result simhw_rx_no_room(struct simhw_rxq *q, struct simhw_sender *from,
 				      const struct simhw_frame *f, u32 need, int generation)
 {
-	struct simhw_card *card = q->base.card, *sender = from->base.card;
+	struct simhw_card *card = q->base.card, *sender = from->card;
 
 	lockdep_assert_held(&q->lock);
 
@@ -101,19 +111,19 @@ enum simhw_rx_result simhw_rx_no_room(struct simhw_rxq *q, struct simhw_txq *fro
 	}
 
 	simhw_stats_count(&q->stats, SIMNIC_STAT_TX_PAUSE, 1);
-	simhw_stats_count(&from->stats, SIMNIC_STAT_RX_PAUSE, 1);
+	simhw_stats_cold(sender, SIMNIC_STAT_RX_PAUSE, 1);
 	return SIMHW_RX_WAIT;
 }
 
 /* All who wait for this queue look again. Not in hard interrupts. */
 void simhw_rx_wake(struct simhw_rxq *q)
 {
-	struct simhw_txq *from, *next;
+	struct simhw_sender *from, *next;
 
 	spin_lock_bh(&q->lock);
 	list_for_each_entry_safe(from, next, &q->waiters, waiting) {
 		simhw_rx_unwait(q, from);
-		simhw_txq_schedule(from);
+		tasklet_schedule(&from->bh);
 	}
 	spin_unlock_bh(&q->lock);
 }
@@ -140,16 +150,24 @@ void simhw_rx_resteer(struct simhw_card *card)
 	simhw_rx_wake_all(card);
 }
 
+void simhw_sender_init(struct simhw_sender *sender, struct simhw_card *card,
+		       void (*bh)(struct tasklet_struct *t))
+{
+	sender->card = card;
+	INIT_LIST_HEAD(&sender->waiting);
+	tasklet_setup(&sender->bh, bh);
+}
+
 /**
- * simhw_rx_forget() - a transmit queue waits no more
- * @from: the queue, by its owner: it can not begin to wait meanwhile
+ * simhw_rx_forget() - a sender waits no more
+ * @from: the sender, which can not begin to wait meanwhile
  *
  * The queue that it waits for is there for as long as it is in the list: its
  * card wakes all and waits for an RCU grace period before it goes.
  *
  * Context: process.
  */
-void simhw_rx_forget(struct simhw_txq *from)
+void simhw_rx_forget(struct simhw_sender *from)
 {
 	struct simhw_rxq *q;
 
@@ -179,6 +197,8 @@ void simhw_rxq_doorbell(struct simhw_rxq *q, u32 tail)
 	smp_store_release(&q->tail, tail & READ_ONCE(q->base.mask));
 	/* Pairs with simhw_rx_no_room(): tail before wake_at. */
 	smp_mb();
+	if (simhw_fault_armed(&q->base.card->faults, SIMHW_FAULTS_RX_RING))
+		simhw_fault_rx_doorbell(q);
 	wake_at = READ_ONCE(q->wake_at);
 	if (unlikely(wake_at) && simhw_rx_avail(q) >= wake_at)
 		tasklet_schedule(&q->bh);

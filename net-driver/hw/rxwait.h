@@ -5,8 +5,8 @@
 
 #include "rx.h"
 
-bool simhw_rx_room(const struct simhw_rxq *q, u32 need);
-enum simhw_rx_result simhw_rx_no_room(struct simhw_rxq *q, struct simhw_txq *from,
+bool simhw_rx_room(struct simhw_rxq *q, u32 need);
+enum simhw_rx_result simhw_rx_no_room(struct simhw_rxq *q, struct simhw_sender *from,
 				      const struct simhw_frame *f, u32 need, int generation);
 void simhw_rx_wake(struct simhw_rxq *q);
 

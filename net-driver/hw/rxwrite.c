@@ -121,11 +121,17 @@ static void simhw_rx_end_buffer(struct simhw_rx_writer *w)
 static bool simhw_rx_next_buffer(struct simhw_rx_writer *w)
 {
 	struct simhw_rxq *q = w->q;
+	struct simhw_card *card = q->base.card;
 	struct simnic_rx_desc *desc;
+	u64 addr;
 
 	simhw_rx_end_buffer(w);
 	desc = simhw_rx_desc(q, w->n++);
-	w->pos = simhw_dma(&q->base.card->pdev->dev, le64_to_cpu(READ_ONCE(desc->addr)), q->bufsz);
+	addr = le64_to_cpu(READ_ONCE(desc->addr));
+	if (simhw_fault_armed(&card->faults, BIT(SIMHW_FAULT_DMA_DATA)) &&
+	    simhw_fault_strikes_rx(card, SIMHW_FAULT_DMA_DATA, q->base.index))
+		addr = U64_MAX;
+	w->pos = simhw_dma(&card->pdev->dev, addr, q->bufsz);
 	w->room = q->bufsz;
 	return w->pos;
 }
@@ -241,6 +247,7 @@ static void simhw_rx_fill(struct simnic_rx_desc *wb, const struct simhw_frame *f
 static void simhw_rx_release(struct simhw_rx_writer *w, const struct simnic_rx_desc *last)
 {
 	struct simhw_rxq *q = w->q;
+	const struct simhw_faults *faults = &q->base.card->faults;
 	struct simnic_rx_desc *desc = simhw_rx_desc(q, w->n - 1);
 	u32 status = le32_to_cpu(last->wb.status) | SIMNIC_RXD_EOP;
 	unsigned int i = w->n;
@@ -250,12 +257,17 @@ static void simhw_rx_release(struct simhw_rx_writer *w, const struct simnic_rx_d
 	desc->wb.vlan_tci = last->wb.vlan_tci;
 	desc->wb.mss = last->wb.mss;
 	desc->wb.segs = last->wb.segs;
+	if (simhw_fault_armed(faults, SIMHW_FAULTS_RX_MANGLE))
+		status = simhw_fault_rx_mangle(q, w->n, status);
 	/* Pairs with the driver's dma_rmb() behind the test of DD. */
 	dma_wmb();
 	while (i--) {
 		status |= SIMNIC_RXD_DD;
 		if (i < SIMHW_SHARE_BUFS && w->shared & BIT_ULL(i))
 			status |= SIMNIC_RXD_SHARED;
+		if (!i && simhw_fault_armed(faults, SIMHW_FAULTS_RX_DONE) &&
+		    simhw_fault_rx_done(q, status))
+			break;
 		WRITE_ONCE(simhw_rx_desc(q, i)->wb.status, cpu_to_le32(status));
 		status = 0;
 	}
@@ -291,11 +303,17 @@ void simhw_rx_write(struct simhw_rxq *q, const struct simhw_frame *f,
 
 	lockdep_assert_held(&q->lock);
 
+	if (unlikely(q->torn)) {
+		/* The one before becomes a part of this. */
+		simhw_stats_count(&q->stats, SIMNIC_STAT_RX_DMA_FAULT, 1);
+		q->torn = false;
+	}
 	if (!simhw_rx_put_frame(&w, f, meta)) {
 		simhw_rx_fault(&w, f);
 		return;
 	}
 	simhw_rx_fill(&wb, f, meta);
 	simhw_rx_release(&w, &wb);
-	simhw_stats_frame(&q->stats, SIMNIC_STAT_RX_FRAMES, f);
+	if (likely(!q->torn))
+		simhw_stats_frame(&q->stats, SIMNIC_STAT_RX_FRAMES, f);
 }

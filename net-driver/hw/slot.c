@@ -4,6 +4,7 @@
 #include <linux/platform_device.h>
 
 #include "card.h"
+#include "debugfs.h"
 #include "intx.h"
 #include "wire.h"
 
@@ -84,7 +85,7 @@ struct simnic_slot *simnic_slot_insert(const struct simnic_card_params *params)
 	ret = simhw_slot_add_pdev(card);
 	if (ret)
 		goto err_card;
-	simhw_faults_add(card, dev_name(&card->pdev->dev));
+	simhw_debugfs_add(card, dev_name(&card->pdev->dev));
 	return simhw_card_slot(card);
 
 err_card:
@@ -100,7 +101,7 @@ void simnic_slot_eject(struct simnic_slot *slot)
 {
 	struct simhw_card *card = simhw_slot_card(slot);
 
-	simhw_faults_del(card);
+	simhw_debugfs_del(card);
 	platform_device_unregister(card->pdev);
 	simhw_card_power_off(card);
 	ida_free(&simhw_ids, card->id);
@@ -137,7 +138,7 @@ int simnic_slots_init(void)
 	ret = simhw_intx_init();
 	if (ret)
 		goto err_domain;
-	simhw_faults_init();
+	simhw_debugfs_init();
 	return 0;
 
 err_domain:
@@ -147,7 +148,7 @@ err_domain:
 
 void simnic_slots_exit(void)
 {
-	simhw_faults_exit();
+	simhw_debugfs_exit();
 	simhw_intx_exit();
 	simhw_irq_domain_exit();
 }

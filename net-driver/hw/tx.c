@@ -26,11 +26,19 @@ struct simhw_tx_run {
 	u32 reports;
 };
 
-static void simhw_tx_write_back(struct simhw_txq *q, u32 index, u16 flags)
+void simhw_tx_write_back(struct simhw_txq *q, u32 index, u16 flags)
 {
 	struct simnic_tx_desc *desc = &q->ring[index & q->base.mask];
 
 	WRITE_ONCE(desc->flags, desc->flags | cpu_to_le16(flags));
+}
+
+static void simhw_tx_report(struct simhw_txq *q, u32 index)
+{
+	if (simhw_fault_armed(&q->base.card->faults, SIMHW_FAULTS_TX_DONE) &&
+	    simhw_fault_tx_done(q, index))
+		return;
+	simhw_tx_write_back(q, index, SIMNIC_TXD_DD);
 }
 
 /* Report and release the descriptors of the frame at the head. */
@@ -50,7 +58,7 @@ static void simhw_tx_complete(struct simhw_tx_run *run, const struct simhw_tx_jo
 	}
 	for (i = 0, rs = job->rs; rs; i++, rs >>= 1)
 		if ((rs & 1) && !(err && i == job->count - 1))
-			simhw_tx_write_back(q, q->head + i, SIMNIC_TXD_DD);
+			simhw_tx_report(q, q->head + i);
 	if (err)
 		simhw_tx_write_back(q, q->head + job->count - 1,
 				    SIMNIC_TXD_DD | SIMNIC_TXD_ERR);
@@ -78,7 +86,10 @@ static enum simhw_rx_result simhw_tx_send(struct simhw_tx_run *run)
 	struct simhw_txq *q = run->q;
 	enum simhw_rx_result ret;
 
-	ret = simhw_rx_frame(&run->rx, q, &q->frame);
+	if (simhw_fault_armed(&q->base.card->faults, SIMHW_FAULTS_WIRE))
+		ret = simhw_impair_frame(&run->rx, q, &q->frame);
+	else
+		ret = simhw_rx_frame(&run->rx, &q->sender, &q->frame);
 	if (ret == SIMHW_RX_DONE) {
 		simhw_stats_frame(&q->stats, SIMNIC_STAT_TX_FRAMES, &q->frame);
 		run->budget--;
@@ -148,6 +159,13 @@ void simhw_tx_abort(struct simhw_txq *q)
 	simhw_tx_drop(&run, &job);
 }
 
+/* What becomes of frames that go nowhere */
+static enum simnic_stat simhw_tx_no_peer(const struct simhw_card *card)
+{
+	return READ_ONCE(card->status) & SIMNIC_STATUS_LINK ? SIMNIC_STAT_TX_NO_PARTNER :
+							      SIMNIC_STAT_TX_NO_LINK;
+}
+
 /* Send the frame at the head. False if nothing comes of it now. */
 static bool simhw_tx_one(struct simhw_tx_run *run)
 {
@@ -158,8 +176,11 @@ static bool simhw_tx_one(struct simhw_tx_run *run)
 	if (!simhw_tx_fetch(q, &job))
 		return false;
 	job.drop = simhw_tx_check(q, &job);
+	if (simhw_fault_armed(&q->base.card->faults, SIMHW_FAULTS_TX_FETCH) &&
+	    !simhw_fault_tx_fetch(q, &job))
+		return false;
 	if (!job.drop && !run->rx.card)
-		job.drop = SIMNIC_STAT_TX_NO_LINK;
+		job.drop = simhw_tx_no_peer(q->base.card);
 	if (job.drop) {
 		simhw_tx_drop(run, &job);
 		run->budget--;
@@ -184,9 +205,9 @@ static bool simhw_txq_ready(const struct simhw_txq *q)
 {
 	const struct simhw_card *card = q->base.card;
 
-	return READ_ONCE(q->base.enabled) && !q->halted && !READ_ONCE(q->waiting_at) &&
+	return READ_ONCE(q->base.enabled) && !q->halted && !READ_ONCE(q->sender.waiting_at) &&
 	       (simhw_reg(card, SIMNIC_CTRL) & SIMNIC_CTRL_TX_EN) &&
-	       !(READ_ONCE(card->faults.tx_hang) & BIT(q->base.index));
+	       !(READ_ONCE(card->faults.tx_stuck) & BIT(q->base.index));
 }
 
 /* Send what there is, by the owner. Returns what is left of the budget. */
@@ -232,7 +253,7 @@ void simhw_txq_kick(struct simhw_txq *q)
 		budget = simhw_tx_batch(q, budget);
 		if (budget <= 0) {
 			atomic_set_release(&q->state, 0);
-			tasklet_schedule(&q->bh);
+			tasklet_schedule(&q->sender.bh);
 			return;
 		}
 	} while (atomic_cmpxchg(&q->state, SIMHW_TXQ_BUSY, 0) != SIMHW_TXQ_BUSY);
@@ -241,12 +262,12 @@ void simhw_txq_kick(struct simhw_txq *q)
 /* Run the engine soon. Any context. */
 void simhw_txq_schedule(struct simhw_txq *q)
 {
-	tasklet_schedule(&q->bh);
+	tasklet_schedule(&q->sender.bh);
 }
 
 void simhw_txq_bh(struct tasklet_struct *t)
 {
-	struct simhw_txq *q = container_of(t, struct simhw_txq, bh);
+	struct simhw_txq *q = container_of(t, struct simhw_txq, sender.bh);
 
 	simhw_txq_kick(q);
 }
@@ -263,6 +284,8 @@ void simhw_txq_doorbell(struct simhw_txq *q, u32 tail)
 {
 	/* Pairs with simhw_tx_fetch(). */
 	smp_store_release(&q->tail, tail & q->base.mask);
+	if (simhw_fault_armed(&q->base.card->faults, SIMHW_FAULTS_TX_RING))
+		simhw_fault_tx_doorbell(q);
 	if (irqs_disabled() || !in_softirq())
 		simhw_txq_schedule(q);
 	else

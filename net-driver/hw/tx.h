@@ -10,6 +10,7 @@ struct simhw_txq;
 struct tasklet_struct;
 
 void simhw_txq_init(struct simhw_card *card, unsigned int index);
+void simhw_tx_write_back(struct simhw_txq *q, u32 index, u16 flags);
 void simhw_tx_abort(struct simhw_txq *q);
 void simhw_txq_kick(struct simhw_txq *q);
 void simhw_txq_doorbell(struct simhw_txq *q, u32 tail);

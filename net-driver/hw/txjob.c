@@ -110,9 +110,6 @@ static u32 simhw_tx_frame_len(const struct simhw_txq *q, const struct simhw_tx_j
 /* What is to be counted instead of sending it, or 0 */
 enum simnic_stat simhw_tx_check(struct simhw_txq *q, struct simhw_tx_job *job)
 {
-	struct simhw_card *card = q->base.card;
-	bool first_try = !q->seg_off;
-
 	if (job->drop)
 		return job->drop;
 	if (!job->has_data || q->in.len < ETH_HLEN || !simhw_csum_check(q, &job->first))
@@ -120,9 +117,6 @@ enum simnic_stat simhw_tx_check(struct simhw_txq *q, struct simhw_tx_job *job)
 	if (job->has_ctx && (!(job->first.flags & cpu_to_le16(SIMNIC_TXD_CSUM)) ||
 			     !simhw_tso_check(q, &job->first, &job->ctx, &job->tso)))
 		return SIMNIC_STAT_TX_BAD_DESC;
-	if (first_try && simhw_faults_dma(&card->faults) &&
-	    !simhw_dma(&card->pdev->dev, U64_MAX, 1))
-		return SIMNIC_STAT_TX_DMA_FAULT;
 	if (simhw_tx_frame_len(q, job) > SIMNIC_FRAME_MAX)
 		return SIMNIC_STAT_TX_OVERSIZE;
 	return 0;

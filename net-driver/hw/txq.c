@@ -4,6 +4,7 @@
 #include <linux/delay.h>
 
 #include "card.h"
+#include "late.h"
 #include "queue.h"
 #include "rx.h"
 #include "tx.h"
@@ -32,6 +33,7 @@ static void simhw_txq_enable(struct simhw_txq *q)
 	q->tail = 0;
 	q->seg_off = 0;
 	q->halted = false;
+	simhw_fault_txq_enable(q);
 	q->base.enabled = !q->base.bad_config;
 	simhw_txq_disown(q);
 }
@@ -52,12 +54,15 @@ void simhw_txq_disable(struct simhw_txq *q)
 	local_bh_disable();
 	simhw_tx_abort(q);
 	local_bh_enable();
+	simhw_late_flush(q->late);
 	q->base.bad_config = false;
 	q->ring = NULL;
 	q->base.mask = 0;
+	q->head = 0;
+	q->tail = 0;
 	q->halted = false;
 	q->seg_off = 0;
-	simhw_rx_forget(q);
+	simhw_rx_forget(&q->sender);
 	simhw_txq_disown(q);
 }
 
@@ -88,7 +93,7 @@ u32 simhw_txq_status(const struct simhw_txq *q)
 
 	if (READ_ONCE(q->halted))
 		status |= SIMNIC_Q_STATUS_HALTED;
-	if (READ_ONCE(q->waiting_at))
+	if (READ_ONCE(q->sender.waiting_at))
 		status |= SIMNIC_Q_STATUS_PAUSED;
 	return status;
 }
@@ -99,7 +104,6 @@ void simhw_txq_init(struct simhw_card *card, unsigned int index)
 
 	q->base.card = card;
 	q->base.index = index;
-	INIT_LIST_HEAD(&q->waiting);
+	simhw_sender_init(&q->sender, card, simhw_txq_bh);
 	u64_stats_init(&q->stats.sync);
-	tasklet_setup(&q->bh, simhw_txq_bh);
 }

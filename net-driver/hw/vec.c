@@ -45,6 +45,8 @@ static ktime_t simhw_vec_due(struct simhw_irq *irq)
 {
 	struct simhw_vec *vec = simhw_vec_of(irq);
 
+	if (unlikely(vec->extra) && !irq->masked && !simhw_vec_uses_line(vec))
+		return 0;
 	if (vec->mask || vec->line || !vec->fresh)
 		return KTIME_MAX;
 	if (irq->masked && !simhw_vec_uses_line(vec))
@@ -61,6 +63,11 @@ static bool simhw_vec_fire(struct simhw_irq *irq, ktime_t now)
 	unsigned int i;
 
 	vec->fired++;
+	if (unlikely(vec->extra) && !simhw_vec_uses_line(vec)) {
+		vec->extra--;
+		simhw_irq_update(irq);
+		return true;
+	}
 	vec->fresh = 0;
 	for (i = 0; i < SIMHW_CLOCKS; i++) {
 		vec->frames[i] = 0;
@@ -75,7 +82,7 @@ static bool simhw_vec_fire(struct simhw_irq *irq, ktime_t now)
 		vec->causes = 0;
 	if (vec->ctrl & SIMNIC_VEC_CTRL_AUTOMASK)
 		vec->mask = true;
-	return true;
+	return likely(!vec->decided) || simhw_fault_irq_fire(vec);
 }
 
 /* Vector 0 is a level: it stays up while causes are latched. */
@@ -108,6 +115,8 @@ void simhw_vec_raise(struct simhw_vec *vec, u32 cause, u32 frames)
 	unsigned long flags;
 	unsigned int i;
 
+	if (simhw_fault_armed(&vec->card->faults, SIMHW_FAULTS_IRQ))
+		simhw_fault_irq_decide(vec);
 	raw_spin_lock_irqsave(&vec->irq.lock, flags);
 	vec->causes |= cause;
 	vec->fresh |= cause;
@@ -134,11 +143,20 @@ void simhw_vec_clear(struct simhw_vec *vec, u32 causes)
 	raw_spin_unlock_irqrestore(&vec->irq.lock, flags);
 }
 
+static bool simhw_vec_faulty(const struct simhw_vec *vec)
+{
+	return unlikely(READ_ONCE(vec->stuck)) ||
+	       simhw_fault_armed(&vec->card->faults,
+				 SIMHW_FAULTS_IRQ | BIT(SIMHW_FAULT_IRQ_STUCK));
+}
+
 /* What was latched meanwhile, or before and never cleared, fires on unmasking. */
 void simhw_vec_mask(struct simhw_vec *vec, bool mask)
 {
 	unsigned long flags;
 
+	if (!mask && simhw_vec_faulty(vec) && simhw_fault_irq_unmask(vec))
+		return;
 	raw_spin_lock_irqsave(&vec->irq.lock, flags);
 	if (mask) {
 		vec->mask = true;
@@ -151,15 +169,15 @@ void simhw_vec_mask(struct simhw_vec *vec, bool mask)
 	raw_spin_unlock_irqrestore(&vec->irq.lock, flags);
 }
 
-/* A shorter time holds at once. */
-void simhw_vec_set_itr(struct simhw_vec *vec, unsigned int clock, u32 itr)
+/* A shorter time holds at once, from @now on. */
+void simhw_vec_set_itr(struct simhw_vec *vec, unsigned int clock, u32 itr, ktime_t now)
 {
 	unsigned long flags;
 	ktime_t next;
 
 	raw_spin_lock_irqsave(&vec->irq.lock, flags);
 	vec->itr[clock] = itr & (SIMNIC_ITR_USECS | SIMNIC_ITR_FRAMES);
-	next = ktime_add_us(ktime_get(), FIELD_GET(SIMNIC_ITR_USECS, itr));
+	next = ktime_add_us(now, FIELD_GET(SIMNIC_ITR_USECS, itr));
 	vec->next[clock] = min(vec->next[clock], next);
 	simhw_irq_update(&vec->irq);
 	raw_spin_unlock_irqrestore(&vec->irq.lock, flags);
@@ -195,6 +213,11 @@ void simhw_vec_reset(struct simhw_vec *vec)
 	memset(vec->itr, 0, sizeof(vec->itr));
 	memset(vec->frames, 0, sizeof(vec->frames));
 	memset(vec->next, 0, sizeof(vec->next));
+	WRITE_ONCE(vec->fired, 0);
+	WRITE_ONCE(vec->stuck, false);
+	vec->decided = false;
+	vec->fate = 0;
+	vec->extra = 0;
 	simhw_vec_set_line(vec, false);
 	raw_spin_unlock_irqrestore(&vec->irq.lock, flags);
 }

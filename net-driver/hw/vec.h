@@ -24,6 +24,10 @@ struct simhw_card;
  * @frames: that came up since the last interrupt, by clock
  * @next: when the next interrupt is welcome, by clock
  * @fired: interrupts
+ * @stuck: unmasking has no effect
+ * @decided: @fate is that of the next interrupt
+ * @fate: BIT(enum simhw_fault_id): faults that it meets
+ * @extra: interrupts to deliver for no reason
  */
 struct simhw_vec {
 	struct simhw_irq irq;
@@ -38,6 +42,10 @@ struct simhw_vec {
 	u32 frames[SIMHW_CLOCKS];
 	ktime_t next[SIMHW_CLOCKS];
 	u32 fired;
+	bool stuck;
+	bool decided;
+	unsigned long fate;
+	u32 extra;
 } ____cacheline_aligned_in_smp;
 
 int simhw_vec_init(struct simhw_card *card, unsigned int index);
@@ -46,7 +54,7 @@ void simhw_vec_reset(struct simhw_vec *vec);
 void simhw_vec_raise(struct simhw_vec *vec, u32 cause, u32 frames);
 void simhw_vec_clear(struct simhw_vec *vec, u32 causes);
 void simhw_vec_mask(struct simhw_vec *vec, bool mask);
-void simhw_vec_set_itr(struct simhw_vec *vec, unsigned int clock, u32 itr);
+void simhw_vec_set_itr(struct simhw_vec *vec, unsigned int clock, u32 itr, ktime_t now);
 u32 simhw_vec_isr(struct simhw_card *card);
 
 #endif

@@ -71,6 +71,8 @@ static struct simhw_card *simhw_wire_partner(struct simhw_card *card)
 		return card;
 	if (!other || !card->seated || !other->seated)
 		return NULL;
+	if (card->faults.link_down || other->faults.link_down)
+		return NULL;
 	return simhw_wire_powered(other) && !simhw_wire_loopback(other) ? other : NULL;
 }
 
@@ -117,18 +119,20 @@ static u32 simhw_wire_status(const struct simhw_card *card, const struct simhw_c
 /* Senders that wait for this card look at the new state (see simhw_rx_stall). */
 static void simhw_wire_publish(struct simhw_card *card, u32 status, struct simhw_card *peer)
 {
-	lockdep_assert_held(&simhw_wire_mutex);
+	struct simhw_card *old = rcu_dereference_protected(card->peer,
+							   lockdep_is_held(&simhw_wire_mutex));
 
 	if (!(status & SIMNIC_STATUS_LINK)) {
 		card->phy.was_down = true;
 		peer = NULL;
 	}
-	if (status == card->status &&
-	    peer == rcu_dereference_protected(card->peer, lockdep_is_held(&simhw_wire_mutex)))
+	if (status == card->status && peer == old)
 		return;
 
 	WRITE_ONCE(card->status, status);
 	rcu_assign_pointer(card->peer, peer);
+	if (peer != old)
+		simhw_impair_flush(card);
 	simhw_vec_raise(&card->vec[0], SIMNIC_CAUSE_LINK, 0);
 }
 
@@ -137,7 +141,10 @@ static void simhw_wire_update_end(struct simhw_card *card)
 	struct simhw_card *partner = simhw_wire_partner(card);
 
 	simhw_phy_learn(&card->phy, partner ? &partner->phy : NULL);
-	simhw_wire_publish(card, simhw_wire_status(card, partner), partner);
+	if (simhw_wire_powered(card) && simhw_fault_link_is_alone(card))
+		simhw_wire_publish(card, simhw_wire_status(card, partner ?: card), NULL);
+	else
+		simhw_wire_publish(card, simhw_wire_status(card, partner), partner);
 }
 
 /**
@@ -228,6 +235,9 @@ void simhw_wire_disconnect(struct simhw_card *card)
 	if (!cable)
 		return;
 	synchronize_rcu_expedited();
+	/* What was put on it by who still saw the old peer */
+	simhw_impair_flush(card);
+	simhw_impair_flush(other);
 	kfree(cable);
 }
 

@@ -50,7 +50,7 @@
  * RESET returns every register to its reset value, stops every queue, drops
  * what they held, and masks every vector. It clears itself when it is done,
  * about 100 us later; until then other writes have no effect and are counted
- * in %SIMNIC_STAT_REG_RO. The cable and the PHY's registers stay as they are
+ * in %SIMNIC_STAT_REG_RO, but for RESET, which begins anew. The cable and the PHY's registers stay as they are
  * (BMCR_RESET resets those).
  */
 #define SIMNIC_CTRL			0x000c	/* RW */
@@ -186,6 +186,9 @@ enum simnic_stat {
 	SIMNIC_STAT_TX_BAD_DESC,	/* dropped: malformed descriptors */
 	SIMNIC_STAT_TX_DMA_FAULT,	/* dropped: bad address or length */
 	SIMNIC_STAT_TX_ABORTED,		/* dropped: rest of a super-frame, its queue was stopped */
+	SIMNIC_STAT_TX_NO_PARTNER,	/* dropped: link is up, but nobody is there */
+	SIMNIC_STAT_TX_WIRE_LOST,	/* of those put on the wire: lost there */
+	SIMNIC_STAT_TX_WIRE_DUP,	/* not counted before: doubled by the wire */
 	SIMNIC_STAT_TX_PAUSE,		/* pause frames sent */
 	SIMNIC_STAT_RX_PAUSE,		/* pause frames honoured */
 	SIMNIC_STAT_RX_FRAMES,		/* written to memory */
@@ -205,6 +208,7 @@ enum simnic_stat {
 	SIMNIC_STAT_RX_OVERSIZE,	/* dropped: longer than MAXFRAME */
 	SIMNIC_STAT_RX_MISSED,		/* dropped: ring full and no pause */
 	SIMNIC_STAT_RX_DMA_FAULT,	/* dropped: bad buffer address or length */
+	SIMNIC_STAT_RX_CRC_ERRORS,	/* dropped: bad FCS */
 	SIMNIC_STAT_REG_UNKNOWN,	/* accesses to no register */
 	SIMNIC_STAT_REG_RO,		/* writes to a read-only register */
 	SIMNIC_STATS,
@@ -263,6 +267,7 @@ enum simnic_stat {
 #define SIMNIC_Q_STATUS_HALTED		BIT(1)	/* by an error */
 #define SIMNIC_Q_STATUS_PAUSED		BIT(2)	/* waiting for the partner */
 #define SIMNIC_Q_STATUS_BAD_CONFIG	BIT(3)	/* ENABLE refused: base, length, size or vector */
+#define SIMNIC_Q_STATUS_WAITING		BIT(4)	/* receive: frames wait for buffers, pause is on */
 #define SIMNIC_TXQ_VECTOR(q)		(SIMNIC_TXQ(q) + 0x1c)	/* RW */
 #define SIMNIC_TXQ_FRAMES_LO(q)		(SIMNIC_TXQ(q) + 0x40)	/* RO, counters as above */
 #define SIMNIC_TXQ_FRAMES_HI(q)		(SIMNIC_TXQ(q) + 0x44)

@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Is the card well, and what is done if it is not. A watchdog compares where the
+ * card is in each ring with where the driver is. What does not move although
+ * there is work is given an interrupt first, since one may have been lost; then
+ * its queue is started anew; then the card is reset. Resets in vain come at
+ * growing intervals and end with the link taken down. A card that has gone is
+ * detached from the stack and never touched again.
+ */
+#include <linux/netdevice.h>
+#include <linux/rtnetlink.h>
+
+#include "rx.h"
+#include "simnic.h"
+#include "stats.h"
+#include "tx.h"
+
+/* Times in a row that nothing has moved, and what that means */
+#define SIMNIC_TICKS_MISSED	2	/* an interrupt was lost */
+#define SIMNIC_TICKS_RX		3	/* the receive queue hangs */
+#define SIMNIC_TICKS_TX		6	/* so does the transmit queue; the stack's watchdog is faster */
+#define SIMNIC_TICKS_LINK	2	/* the interrupt for a change of the link was lost */
+
+/* A queue that hangs again so soon takes a reset of the card */
+#define SIMNIC_RESTART_AGAIN	(10 * HZ)
+/* After so long without trouble a reset is the first again */
+#define SIMNIC_WELL_AGAIN	(10 * HZ)
+/* Resets in a row, at intervals that begin with a second and double */
+#define SIMNIC_RESETS_MAX	5
+
+/* -- The watchdog ------------------------------------------------------------ */
+
+static void simnic_health_rx_hung(struct simnic *sn, unsigned int q)
+{
+	atomic_inc(&sn->stats->rx_stalls);
+	set_bit(q, &sn->health.rx_hung);
+	simnic_service_schedule_recovery(sn, 0);
+}
+
+/**
+ * simnic_health_tx_hung() - a transmit queue does not get on
+ * @sn: adapter
+ * @q: the queue
+ *
+ * Context: any.
+ */
+void simnic_health_tx_hung(struct simnic *sn, unsigned int q)
+{
+	atomic_inc(&sn->stats->tx_stalls);
+	set_bit(q, &sn->health.tx_hung);
+	simnic_service_schedule_recovery(sn, 0);
+}
+
+static void simnic_health_want_reset(struct simnic *sn)
+{
+	WRITE_ONCE(sn->health.want_reset, true);
+	simnic_service_schedule_recovery(sn, 0);
+}
+
+/*
+ * Nothing moves. If the queue was halted by an error, or the card has something for
+ * the poll, then nobody has heard of it.
+ */
+static void simnic_watch_missed(struct simnic_vector *vec, u32 status, bool pending)
+{
+	bool halted = status & SIMNIC_Q_STATUS_HALTED;
+
+	if (!halted && !pending)
+		return;
+	atomic_inc(&vec->sn->stats->irq_missed);
+	if (halted)
+		simnic_irq_resume_queues(vec->sn);
+	simnic_irq_unmask(vec);
+	simnic_irq_kick(vec);
+}
+
+static void simnic_watch_tx(struct simnic_vector *vec)
+{
+	struct simnic_tx_ring *ring = vec->tx;
+	struct simnic_seen *seen = &vec->seen;
+	struct simnic *sn = vec->sn;
+	u32 head = READ_ONCE(ring->head), hw = simnic_rd32(sn, SIMNIC_TXQ_HEAD(vec->idx));
+	u32 status = simnic_rd32(sn, SIMNIC_TXQ_STATUS(vec->idx));
+	bool moved = head != seen->tx_head || hw != seen->tx_hw;
+
+	seen->tx_head = head;
+	seen->tx_hw = hw;
+	if (moved || head == READ_ONCE(ring->tail)) {
+		seen->tx_ticks = 0;
+		return;
+	}
+	/* who waits for its partner does not hang */
+	if (status & SIMNIC_Q_STATUS_PAUSED) {
+		txq_trans_cond_update(ring->txq);
+		seen->tx_ticks = 0;
+		return;
+	}
+
+	seen->tx_ticks++;
+	if (seen->tx_ticks == SIMNIC_TICKS_MISSED)
+		simnic_watch_missed(vec, status, hw != head);
+	if (seen->tx_ticks < SIMNIC_TICKS_TX)
+		return;
+	seen->tx_ticks = 0;
+	simnic_health_tx_hung(sn, vec->idx);
+}
+
+/* Is there somebody whose frames could be received, and are not? */
+static bool simnic_watch_starving(struct simnic_vector *vec, u32 status, u32 hw)
+{
+	u64 missed = simnic_rxq_missed(vec->sn, vec->idx);
+	struct simnic_rx_ring *ring = vec->rx;
+	bool waiting = status & SIMNIC_Q_STATUS_WAITING || missed != vec->seen.missed;
+
+	vec->seen.missed = missed;
+	/* if there is no memory for buffers, it is not the card's fault */
+	return waiting && simnic_ring_used(&ring->ring, hw, READ_ONCE(ring->tail)) >
+			  ring->ring.mask / 2;
+}
+
+static void simnic_watch_rx(struct simnic_vector *vec)
+{
+	struct simnic_rx_ring *ring = vec->rx;
+	struct simnic_seen *seen = &vec->seen;
+	u32 head = READ_ONCE(ring->head), hw = simnic_rd32(vec->sn, SIMNIC_RXQ_HEAD(vec->idx));
+	u32 status = simnic_rd32(vec->sn, SIMNIC_RXQ_STATUS(vec->idx));
+	bool work = simnic_watch_starving(vec, status, hw) || hw != head;
+	bool moved = head != seen->rx_head || hw != seen->rx_hw;
+
+	seen->rx_head = head;
+	seen->rx_hw = hw;
+	if (moved || !work) {
+		seen->rx_ticks = 0;
+		return;
+	}
+	/* the poll is on its way: it is not the card that keeps us waiting */
+	if (test_bit(NAPI_STATE_SCHED, &vec->napi.state))
+		return;
+
+	seen->rx_ticks++;
+	if (seen->rx_ticks == SIMNIC_TICKS_MISSED)
+		simnic_watch_missed(vec, status, hw != head);
+	if (seen->rx_ticks < SIMNIC_TICKS_RX)
+		return;
+	seen->rx_ticks = 0;
+	simnic_health_rx_hung(vec->sn, vec->idx);
+}
+
+/* Link and errors have an interrupt as well, which may get lost */
+static void simnic_watch_misc(struct simnic *sn)
+{
+	bool link = simnic_rd32(sn, SIMNIC_STATUS) & SIMNIC_STATUS_LINK;
+
+	if (link == netif_carrier_ok(sn->netdev)) {
+		sn->health.link_ticks = 0;
+	} else if (++sn->health.link_ticks >= SIMNIC_TICKS_LINK) {
+		sn->health.link_ticks = 0;
+		atomic_inc(&sn->stats->irq_missed);
+		simnic_link_update(sn);
+	}
+}
+
+/**
+ * simnic_health_watch() - look whether the rings of the running set move
+ * @sn: adapter
+ *
+ * Context: process; the queue set does not change meanwhile.
+ */
+void simnic_health_watch(struct simnic *sn)
+{
+	struct simnic_health *health = &sn->health;
+	unsigned int i;
+
+	if (READ_ONCE(health->failed) || READ_ONCE(health->postponed))
+		return;
+	if (simnic_rd32(sn, SIMNIC_ID) != SIMNIC_ID_VALUE)
+		return;
+
+	simnic_watch_misc(sn);
+	for (i = 0; i < sn->queues->params.channels; i++) {
+		if (!simnic_queue_enabled(sn, i)) {
+			simnic_health_want_reset(sn);
+			return;
+		}
+		simnic_watch_rx(&sn->vec[i]);
+		if (netif_carrier_ok(sn->netdev))
+			simnic_watch_tx(&sn->vec[i]);
+	}
+}
+
+/* -- Recovery ---------------------------------------------------------------- */
+
+/**
+ * simnic_health_suspect() - a register reads all ones: is the card still there?
+ * @sn: adapter
+ *
+ * Context: any.
+ */
+void simnic_health_suspect(struct simnic *sn)
+{
+	if (sn->bus->ops->rd32(sn->bus->card, SIMNIC_ID) != U32_MAX || xchg(&sn->gone, true))
+		return;
+	/* before that it is a probe that fails */
+	if (sn->netdev && sn->netdev->reg_state == NETREG_REGISTERED)
+		simnic_service_schedule_recovery(sn, 0);
+}
+
+/* RTNL. The poll delivers what has been received; the rest is closing's task */
+static void simnic_health_detach(struct simnic *sn)
+{
+	unsigned int i;
+
+	if (!netif_device_present(sn->netdev))
+		return;
+	atomic_inc(&sn->stats->card_gone);
+	netdev_err(sn->netdev, "card is gone\n");
+	netif_device_detach(sn->netdev);
+	netif_carrier_off(sn->netdev);
+	local_bh_disable();
+	for (i = 0; sn->queues && i < sn->queues->params.channels; i++) {
+		WRITE_ONCE(sn->queues->tx[i]->stopping, true);
+		napi_schedule(&sn->vec[i].napi);
+	}
+	local_bh_enable();
+}
+
+/* RTNL. Somebody says that a card that was gone is back */
+static int simnic_health_attach(struct simnic *sn)
+{
+	struct simnic_queues *qs = sn->queues;
+	int err;
+
+	if (sn->bus->ops->rd32(sn->bus->card, SIMNIC_ID) != SIMNIC_ID_VALUE)
+		return -ENODEV;
+	if (qs)
+		simnic_queues_stop(sn, false);
+	WRITE_ONCE(sn->gone, false);
+	err = qs ? simnic_restart(sn, qs) : simnic_card_reset(sn);
+	/* which wakes the stack's queues: not before there are rings */
+	netif_device_attach(sn->netdev);
+	netdev_info(sn->netdev, "card is back\n");
+	return err;
+}
+
+/* RTNL. Trouble that was reported before, but not yet recovered from */
+static void simnic_health_retry(struct simnic *sn, unsigned long delay)
+{
+	WRITE_ONCE(sn->health.retry, true);
+	simnic_service_schedule_recovery(sn, delay);
+}
+
+static int simnic_health_give_up(struct simnic *sn)
+{
+	if (!sn->health.failed) {
+		WRITE_ONCE(sn->health.failed, true);
+		simnic_link_down(sn);
+		netdev_err(sn->netdev, "card does not recover, giving up; set the link down and up to try again\n");
+	}
+	return -EIO;
+}
+
+/* RTNL. May a reset be done now? Otherwise it is put off, or there is none any more */
+static int simnic_health_may_reset(struct simnic *sn)
+{
+	struct simnic_health *health = &sn->health;
+	unsigned long next;
+
+	if (!health->postponed && time_after(jiffies, health->last_reset + SIMNIC_WELL_AGAIN))
+		health->streak = 0;
+	if (health->failed || health->streak == SIMNIC_RESETS_MAX)
+		return simnic_health_give_up(sn);
+	if (!health->streak)
+		return 0;
+
+	next = health->last_reset + (HZ << (health->streak - 1));
+	if (time_after_eq(jiffies, next))
+		return 0;
+	if (!health->postponed) {
+		atomic_inc(&sn->stats->health_backoffs);
+		netdev_warn(sn->netdev, "card was reset in vain, again in %u ms\n",
+			    jiffies_to_msecs(next - jiffies));
+	}
+	WRITE_ONCE(health->postponed, true);
+	simnic_health_retry(sn, next - jiffies);
+	return -EAGAIN;
+}
+
+/* RTNL */
+static int simnic_health_reset(struct simnic *sn)
+{
+	struct simnic_queues *qs = sn->queues;
+	int err = simnic_health_may_reset(sn);
+
+	if (err)
+		return err;
+	netif_carrier_off(sn->netdev);
+	simnic_queues_stop(sn, false);
+	sn->health.streak++;
+	sn->health.last_reset = jiffies;
+	WRITE_ONCE(sn->health.postponed, false);
+	err = simnic_restart(sn, qs);
+	if (err) {
+		atomic_inc(&sn->stats->reset_failures);
+		simnic_health_retry(sn, 0);
+		return err;
+	}
+	atomic_inc(&sn->stats->resets);
+	netdev_info(sn->netdev, "card was reset\n");
+	simnic_devlink_recovered(sn);
+	return 0;
+}
+
+/* RTNL. May a queue be started anew, or was it just now? Notes that it is */
+static bool simnic_health_may_restart(unsigned long *restarted)
+{
+	if (*restarted && time_before(jiffies, *restarted + SIMNIC_RESTART_AGAIN))
+		return false;
+	*restarted = jiffies | 1;
+	return true;
+}
+
+/* RTNL. False if it takes more than that */
+static bool simnic_health_restart(struct simnic *sn, unsigned int q, unsigned int dirs)
+{
+	struct simnic_vector *vec = &sn->vec[q];
+
+	if (dirs & SIMNIC_DIR_RX) {
+		if (!simnic_health_may_restart(&vec->rx_restarted))
+			return false;
+		atomic_inc(&sn->stats->rx_restarts);
+		netdev_info(sn->netdev, "receive queue %u hangs, starting it anew\n", q);
+	}
+	if (dirs & SIMNIC_DIR_TX) {
+		if (!simnic_health_may_restart(&vec->tx_restarted))
+			return false;
+		atomic_inc(&sn->stats->tx_restarts);
+		netdev_info(sn->netdev, "transmit queue %u hangs, starting it anew\n", q);
+	}
+	return !simnic_queue_restart(sn, q, dirs);
+}
+
+/* RTNL. False if it takes more than that */
+static bool simnic_health_restart_all(struct simnic *sn, const struct simnic_trouble *trouble)
+{
+	unsigned int q, dirs;
+
+	for (q = 0; q < sn->queues->params.channels; q++) {
+		dirs = (trouble->rx & BIT(q) ? SIMNIC_DIR_RX : 0) |
+		       (trouble->tx & BIT(q) ? SIMNIC_DIR_TX : 0);
+		if (dirs && !simnic_health_restart(sn, q, dirs))
+			return false;
+	}
+	return true;
+}
+
+static int simnic_health_recover_locked(struct simnic *sn, const struct simnic_trouble *trouble)
+{
+	ASSERT_RTNL();
+
+	if (sn->removing)
+		return -ENODEV;
+	if (READ_ONCE(sn->gone)) {
+		simnic_health_detach(sn);
+		return trouble->by_user ? simnic_health_attach(sn) : -ENODEV;
+	}
+	if (!sn->queues)
+		return trouble->by_user ? 0 : -ENETDOWN;
+	if (trouble->by_user)
+		simnic_health_forget(sn);
+	if (!trouble->reset && !sn->health.postponed && simnic_health_restart_all(sn, trouble))
+		return 0;
+	return simnic_health_reset(sn);
+}
+
+/**
+ * simnic_health_recover() - do something about it
+ * @sn: adapter
+ * @trouble: what is wrong
+ *
+ * Context: process, without RTNL.
+ * Return: 0; -EAGAIN if a reset was put off; -ENODEV if the card is gone; -EIO if
+ * it does not recover.
+ */
+int simnic_health_recover(struct simnic *sn, const struct simnic_trouble *trouble)
+{
+	int err;
+
+	rtnl_lock();
+	err = simnic_health_recover_locked(sn, trouble);
+	rtnl_unlock();
+	return err;
+}
+
+/**
+ * simnic_health_report() - tell devlink what is wrong, which has it recovered
+ * @sn: adapter
+ *
+ * Context: process, without RTNL and devlink's lock.
+ */
+void simnic_health_report(struct simnic *sn)
+{
+	struct simnic_health *health = &sn->health;
+	struct simnic_trouble tx = { .tx = xchg(&health->tx_hung, 0) };
+	struct simnic_trouble rx = { .rx = xchg(&health->rx_hung, 0) };
+	struct simnic_trouble fatal = { .reset = xchg(&health->want_reset, false) };
+	bool retry = xchg(&health->retry, false);
+	char msg[64];
+
+	if (READ_ONCE(sn->gone)) {
+		simnic_devlink_report(sn, SIMNIC_REPORTER_FATAL, "card is gone", &fatal);
+		return;
+	}
+	if (retry || fatal.reset) {
+		fatal.reset = true;
+		if (retry)
+			simnic_health_recover(sn, &fatal);
+		else
+			simnic_devlink_report(sn, SIMNIC_REPORTER_FATAL, "card needs a reset",
+					      &fatal);
+		return;
+	}
+	if (rx.rx) {
+		snprintf(msg, sizeof(msg), "receive queues hang: %#lx", rx.rx);
+		simnic_devlink_report(sn, SIMNIC_REPORTER_RX, msg, &rx);
+	}
+	if (tx.tx) {
+		snprintf(msg, sizeof(msg), "transmit queues hang: %#lx", tx.tx);
+		simnic_devlink_report(sn, SIMNIC_REPORTER_TX, msg, &tx);
+	}
+}
+
+/**
+ * simnic_health_test() - as if something was wrong
+ * @sn: adapter
+ * @reporter: what
+ *
+ * Context: any.
+ */
+void simnic_health_test(struct simnic *sn, enum simnic_reporter reporter)
+{
+	switch (reporter) {
+	case SIMNIC_REPORTER_TX:
+		simnic_health_tx_hung(sn, 0);
+		break;
+	case SIMNIC_REPORTER_RX:
+		simnic_health_rx_hung(sn, 0);
+		break;
+	default:
+		simnic_health_want_reset(sn);
+		break;
+	}
+}
+
+/**
+ * simnic_health_forget() - what went wrong so far counts no more
+ * @sn: adapter
+ *
+ * Context: process, RTNL.
+ */
+void simnic_health_forget(struct simnic *sn)
+{
+	struct simnic_health *health = &sn->health;
+	unsigned int i;
+
+	health->streak = 0;
+	WRITE_ONCE(health->want_reset, false);
+	WRITE_ONCE(health->retry, false);
+	WRITE_ONCE(health->postponed, false);
+	WRITE_ONCE(health->failed, false);
+	simnic_devlink_recovered(sn);
+	for (i = 0; i < sn->max_queues; i++) {
+		sn->vec[i].rx_restarted = 0;
+		sn->vec[i].tx_restarted = 0;
+	}
+}
