@@ -99,7 +99,7 @@ removal() {
 	[ "$(card_count)" = 2 ] || skip "there are other cards"
 	for i in 1 2 3; do
 		some_traffic
-		RACE_SECONDS=4 race_in_background
+		race_in_background
 		pause_for 1.$i
 		timeout 60 rmmod simnic || fail "can't be unloaded"
 		run_deferred
@@ -116,7 +116,7 @@ removal() {
 # Its cards will be gone: what becomes of it does not matter.
 race_in_background() {
 	# shellcheck disable=SC2086 # words
-	python3 -B -E -s -S "$HERE/races.py" 4 "${NS[a]},${DEV[a]}" "${NS[b]},${DEV[b]}" \
+	python3 -B -E -s -S "$HERE/races.py" 10 "${NS[a]},${DEV[a]}" "${NS[b]},${DEV[b]}" \
 		$RECONFIGURE updown carrier frames readers &
 	defer reap $!
 }

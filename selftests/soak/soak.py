@@ -32,6 +32,8 @@ UNDO_AFTER = 6  # operations, at most
 # Expected while a card is broken on purpose: it may have been given up.
 BROKEN = {errno.EIO, errno.ENODEV, errno.ETIMEDOUT, errno.EBUSY, errno.EAGAIN, errno.ENETDOWN,
           errno.ENXIO, errno.EOPNOTSUPP}
+# What the kernel says of faults, and pktgen of cards that are deleted while it sends
+EXCUSED = r"NETDEV WATCHDOG|pktgen: WARNING"
 
 
 class Failure(Exception):
@@ -55,7 +57,7 @@ class Soak:
         self.kernel.mark("simnic soak: seed %d" % options.seed)
         self.lab = Lab(options.pairs, min(4, os.cpu_count()), slowness(), self.log)
         self.rng = random.Random(options.seed)
-        self.number, self.audits = 0, 0
+        self.number, self.audits, self.frames = 0, 0, 0
         self.undos = []
         self.busy_since = None
         self.doing = "setting up"
@@ -82,26 +84,31 @@ class Soak:
     def log(self, text):
         self.file.write("%9.2f %s\n" % (self.elapsed(), text))
 
-    def progress(self, word=""):
+    def progress(self):
         minutes = self.options.minutes
-        print("soak: %d:%02d of %d:%02d, %d operations, %d faults, %d audits, %d frames%s" % (
+        print("soak: %d:%02d of %d:%02d, %d operations, %d faults, %d audits, %d frames" % (
             divmod(int(self.elapsed()), 60) + divmod(int(minutes * 60), 60) +
-            (self.number, self.lab.struck, self.audits, self.lab.frames(), word)), flush=True)
+            (self.number, self.lab.struck, self.audits, self.frames)), flush=True)
 
     # ---- Threads beside the one that acts ----
 
     def start_threads(self):
-        threading.Thread(target=self.tell, daemon=True).start()
-        threading.Thread(target=self.read, daemon=True).start()
+        for thread in (self.tell, self.count, self.read):
+            threading.Thread(target=thread, daemon=True).start()
 
     def tell(self):
-        """The line of progress; and when an operation hangs, how"""
+        """The line of progress; and when an operation hangs, how. It asks no card."""
         while True:
             time.sleep(10)
             since = self.busy_since
             if since and time.monotonic() - since > PATIENCE * self.lab.scale:
                 self.hang()
             self.progress()
+
+    def count(self):
+        while True:
+            self.frames = self.lab.frames()
+            time.sleep(5)
 
     def hang(self):
         for key in "wt":
@@ -211,16 +218,19 @@ class Soak:
         self.log("audit")
         lab.traffic.stop_all()
         self.undo_until(float("inf"))
+        self.doing, self.busy_since = "audit: heal", time.monotonic()
         self.heal()
+        self.doing = "audit: books"
         for book in lab.books:
+            self.busy_since = time.monotonic()
             wrong = lab.settle(book)
             if wrong:
                 raise Failure("frames are not accounted for: " + wrong)
         for card in lab.cards:
-            self.busy_since = time.monotonic()
+            self.doing, self.busy_since = "audit: ping %s" % card, time.monotonic()
             if not self.pings(card):
                 raise Failure("no answer to %s from %s" % (card, card.mate))
-        self.kernel.check(r"NETDEV WATCHDOG")
+        self.kernel.check(EXCUSED)
         lab.open_books()
         self.audits += 1
         self.busy_since = None
@@ -262,7 +272,7 @@ class Soak:
                     "/sys/kernel/irq/%s/chip_name" % i, encoding="ascii").read()])):
             if there:
                 raise Failure("left behind: %s %s" % (what, there))
-        self.kernel.check(r"NETDEV WATCHDOG")
+        self.kernel.check(EXCUSED)
         self.busy_since = None
         return frames
 

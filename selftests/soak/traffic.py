@@ -130,7 +130,7 @@ def pktgen(card, count, size, clone, seconds):
     try:
         starter.wait(seconds)
     except subprocess.TimeoutExpired:
+        # Its threads stop before "start" returns.
         pktgen_write(card.ns, "pgctrl", "stop")
-        starter.kill()
-        starter.wait()
+        starter.wait(10 * seconds)
     pktgen_write(card.ns, thread, "rem_device_all")
