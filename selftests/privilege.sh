@@ -27,6 +27,7 @@ user_ns_up() {
 	OWNER=$!
 	wait_until 10 in_own_ns "$OWNER" || return
 	mkdir -p "$TMP/sys.user"
+	USER_CABLE=$TMP/sys.user/class/net/u0/simnic/cable
 	nsenter -t "$OWNER" -n mount -t sysfs sysfs "$TMP/sys.user"
 }
 
@@ -45,6 +46,9 @@ add() { as_user ip link add "$@" type simnic; }
 
 has_cards() { [ "$(card_count)" -eq "$1" ]; }
 has_user_cards() { has_cards $((2 + $1)); }
+
+# user_plug NAME: the cable of u0, by its owner
+user_plug() { as_user bash -c "echo $1 >$USER_CABLE"; }
 
 # user_delete NAME...
 user_delete() {
@@ -68,8 +72,8 @@ works_inside() {
 	wait_until 20 heard || fail "no frame crosses the user's cable"
 	as_user ethtool -G u0 rx 256
 	as_user ethtool -L u0 combined 1
-	as_user sh -c 'echo none >"$1"' sh "$TMP/sys.user/class/net/u0/simnic/cable"
-	as_user sh -c 'echo u1 >"$1"' sh "$TMP/sys.user/class/net/u0/simnic/cable"
+	user_plug none
+	user_plug u1
 	wait_until 10 user_carrier
 }
 
@@ -101,18 +105,18 @@ no_cable_to_others() {
 	# His card's file, written by himself, but in the namespace of the other card
 	cable_from() {
 		on "$1" "${AS_USER[@]}" nsenter -t "$OWNER" -U --preserve-credentials \
-			bash -c 'echo "$1" >"$2"' bash "$2" "$TMP/sys.user/class/net/u0/simnic/cable"
+			bash -c "echo $2 >$USER_CABLE"
 	}
 	refuse -m 'not permitted' cable_from a spare
 	# The other card's file
-	refuse -m 'denied|not permitted' as_user sh -c 'echo none >"$1"' sh "$(sysfs_of a)/simnic/cable"
+	refuse -m 'denied|not permitted' as_user bash -c "echo none >$(sysfs_of a)/simnic/cable"
 	expect "$(sysfs a simnic/cable)" = "${DEV[b]}" "cable of a"
 
 	# With privilege over both it is no secret how to do it
-	on a sh -c 'echo spare >"$1"' sh "$TMP/sys.user/class/net/u0/simnic/cable"
+	on a bash -c "echo spare >$USER_CABLE"
 	expect "$(cat "$TMP/sys.a/class/net/spare/simnic/cable")" = u0 "cable of spare"
 	# Now that it is his as well, he may take it away.
-	as_user sh -c 'echo none >"$1"' sh "$TMP/sys.user/class/net/u0/simnic/cable"
+	user_plug none
 }
 
 not_moved_to_others() {
@@ -140,6 +144,7 @@ cgroup_up() {
 charged() { cat "$GROUP/memory.current"; }
 
 # as_payer COMMAND...: as the user, in the control group
+# shellcheck disable=SC2016 # for the other shell
 as_payer() { sh -c 'echo $$ >"$1/cgroup.procs"; shift; exec "$@"' sh "$GROUP" "${AS_USER[@]}" \
 	nsenter -t "$OWNER" -U -n --preserve-credentials "$@"; }
 

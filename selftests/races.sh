@@ -6,16 +6,15 @@
 . "$(dirname "$0")/lib.sh"
 
 readonly RACE_SECONDS=${RACE_SECONDS:-8} ROOM=simnic-races
-readonly RECONFIGURE="rings channels features legacy_irq mtu coalesce rss"
+readonly RECONFIGURE=(rings channels features legacy_irq mtu coalesce rss)
 
 FRESH_CARDS=1
 QUEUES=4
 
 # race WORKER...
 race() {
-	# shellcheck disable=SC2086 # words
 	python3 -B -E -s -S "$HERE/races.py" "$RACE_SECONDS" "${NS[a]},${DEV[a]}" \
-		"${NS[b]},${DEV[b]}" $*
+		"${NS[b]},${DEV[b]}" "$@"
 }
 
 # Whatever it was, it is over: everything works, at once and for good.
@@ -58,13 +57,13 @@ updown() {
 
 reconfigure() {
 	some_traffic
-	race "$RECONFIGURE" frames readers
+	race "${RECONFIGURE[@]}" frames readers
 	all_is_well
 }
 
 reconfigure_updown() {
 	some_traffic
-	race "$RECONFIGURE" updown carrier link frames readers
+	race "${RECONFIGURE[@]}" updown carrier link frames readers
 	all_is_well
 }
 
@@ -79,7 +78,7 @@ with_loopback() {
 # Where a cable can be moved by number
 cabling() {
 	in_one_namespace
-	race cabling "$RECONFIGURE" updown carrier frames readers strangers
+	race cabling "${RECONFIGURE[@]}" updown carrier frames readers strangers
 	all_is_well_in_one
 }
 
@@ -87,7 +86,7 @@ namespaces() {
 	ip netns add "$ROOM"
 	defer ip netns del "$ROOM"
 	some_traffic
-	race move "$RECONFIGURE" carrier frames readers strangers
+	race move "${RECONFIGURE[@]}" carrier frames readers strangers
 	all_is_well
 }
 
@@ -100,7 +99,7 @@ removal() {
 	for i in 1 2 3; do
 		some_traffic
 		race_in_background
-		pause_for 1.$i
+		pause_for "1.$i"
 		timeout 60 rmmod simnic || fail "can't be unloaded"
 		run_deferred
 		DEFERRED=()
@@ -115,9 +114,8 @@ removal() {
 
 # Its cards will be gone: what becomes of it does not matter.
 race_in_background() {
-	# shellcheck disable=SC2086 # words
 	python3 -B -E -s -S "$HERE/races.py" 10 "${NS[a]},${DEV[a]}" "${NS[b]},${DEV[b]}" \
-		$RECONFIGURE updown carrier frames readers &
+		"${RECONFIGURE[@]}" updown carrier frames readers &
 	defer reap $!
 }
 

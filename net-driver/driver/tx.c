@@ -484,6 +484,8 @@ struct simnic_tx_ring *simnic_tx_ring_alloc(struct simnic_vector *vec,
 	ring->doorbell = SIMNIC_TXQ_TAIL(vec->idx);
 	ring->stats = &sn->stats->tx[vec->idx];
 	ring->xmit = &sn->stats->xmit[vec->idx];
+	/* nobody wakes the stack's queue before simnic_queues_start() */
+	ring->stopping = true;
 
 	ring->buf = kvcalloc(params->tx_len, sizeof(*ring->buf), SIMNIC_GFP);
 	if (!ring->buf)

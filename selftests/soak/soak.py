@@ -71,7 +71,7 @@ class Soak:
         lab.traffic = traffic.Traffic(lab)
         lab.faults = faults.discover(lab.cards[0])
         lab.pktgen = traffic.have_pktgen()
-        lab.devlink = bool(run("devlink", "dev", "show").stdout.strip())
+        lab.devlink = bool(ops.devlink(lab.cards[0], "dev", "show").stdout.strip())
         self.log("seed %d, %d pairs, %d queues, %.1f times slower; pktgen %s, devlink %s, faults %s"
                  % (self.options.seed, self.options.pairs, lab.queues, lab.scale, lab.pktgen,
                     lab.devlink, " ".join(lab.faults) or "none"))
@@ -253,6 +253,19 @@ class Soak:
         self.audit()
         self.lab.traffic.stop_all()
 
+    def describe(self):
+        """All cards as they are, for who looks for the reason"""
+        for card in self.lab.cards:
+            try:
+                self.log("%s in %s, cabled to %s: %s\n%s" % (
+                    card, card.ns, card.partner, {k: v for k, v in card.nic.stats().items() if v},
+                    run("nsenter", "--net=/run/netns/" + card.ns, "ip", "-d", "addr", "show",
+                        "dev", card.name).stdout))
+                with open(card.debugfs("regs"), encoding="ascii") as f:
+                    self.log(" ".join(f.read().split("\n")))
+            except (OSError, AttributeError) as problem:
+                self.log("%s: %s" % (card, problem))
+
     # ---- The end ----
 
     def leave(self):
@@ -313,6 +326,7 @@ def main():
         kmemleak()
     except (Failure, Hang, wire.Failure, OSError) as problem:
         soak.lab.traffic.stop_all()
+        soak.describe()
         soak.log("FAILED in operation %d: %s\n%s" % (soak.number, problem,
                                                      traceback.format_exc()))
         print("soak: FAILED in operation %d (%s): %s" % (soak.number, soak.doing, problem))
