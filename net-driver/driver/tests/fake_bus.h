@@ -114,35 +114,33 @@ struct simnic_tx_desc *simnic_fake_txd(struct simnic_fake *f, unsigned int q, u3
 u32 simnic_fake_tx_waiting(struct simnic_fake *f, unsigned int q);
 u32 simnic_fake_tx_done(struct simnic_fake *f, unsigned int q, u16 flags);
 
-static inline const struct simnic_rx_stats *simnic_fake_rx_stats(const struct simnic_fake *f,
-								 unsigned int q)
+static inline u64 simnic_fake_rx_read(const struct simnic_fake *f, unsigned int q, size_t offset)
 {
-	return &f->sn->stats->rx[q];
+	const struct simnic_rx_stats *stats = &f->sn->stats->rx[q];
+
+	return simnic_read(&stats->syncp, (const void *)stats + offset);
 }
 
-static inline const struct simnic_tx_stats *simnic_fake_tx_stats(const struct simnic_fake *f,
-								 unsigned int q)
+static inline u64 simnic_fake_tx_read(const struct simnic_fake *f, unsigned int q, size_t offset)
 {
-	return &f->sn->stats->tx[q];
+	const struct simnic_tx_stats *stats = &f->sn->stats->tx[q];
+
+	return simnic_read(&stats->syncp, (const void *)stats + offset);
 }
 
-static inline const struct simnic_xmit_stats *simnic_fake_xmit_stats(const struct simnic_fake *f,
-								     unsigned int q)
+static inline u64 simnic_fake_xmit_read(const struct simnic_fake *f, unsigned int q, size_t offset)
 {
-	return &f->sn->stats->xmit[q];
-}
+	const struct simnic_xmit_stats *stats = &f->sn->stats->xmit[q];
 
-#define SIMNIC_FAKE_COUNT(stats, name) ({		\
-	typeof(stats) __s = (stats);			\
-	simnic_read(&__s->syncp, &__s->name);		\
-})
+	return simnic_read(&stats->syncp, (const void *)stats + offset);
+}
 
 /* A counter of queue @q by the name it has in these structures */
 #define simnic_fake_rx_count(f, q, name) \
-	SIMNIC_FAKE_COUNT(simnic_fake_rx_stats(f, q), name)
+	simnic_fake_rx_read(f, q, offsetof(struct simnic_rx_stats, name))
 #define simnic_fake_tx_count(f, q, name) \
-	SIMNIC_FAKE_COUNT(simnic_fake_tx_stats(f, q), name)
+	simnic_fake_tx_read(f, q, offsetof(struct simnic_tx_stats, name))
 #define simnic_fake_xmit_count(f, q, name) \
-	SIMNIC_FAKE_COUNT(simnic_fake_xmit_stats(f, q), name)
+	simnic_fake_xmit_read(f, q, offsetof(struct simnic_xmit_stats, name))
 
 #endif
