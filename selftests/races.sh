@@ -19,6 +19,9 @@ race() {
 
 # Whatever it was, it is over: everything works, at once and for good.
 all_is_well() {
+	# Traffic ends: there is no account of frames on the way.
+	run_deferred
+	DEFERRED=()
 	card_up a
 	card_up b
 	carrier

@@ -21,7 +21,7 @@ import nic
 import wire
 
 LIMIT = 1 << 20   # allocations that nothing takes
-AT_EDGES, BETWEEN = 100, 100   # of more than the sum, so many are tried
+AT_EDGES, BETWEEN = 50, 60   # of more than the sum, so many are tried
 PATIENCE = 30
 ROOM = "simnic-sweep"  # a namespace to move to
 FRAME = b"\xff" * 6 + bytes((2, 0, 0, 0, 0, 1, 0x88, 0xb5)) + bytes(46)

@@ -206,8 +206,10 @@ class Soak:
         lab.wait_carrier(lab.cards)
 
     def pings(self, card):
+        """With little in them: the ends' MTUs may differ."""
         for _ in range(3):
             if run("nsenter", "--net=/run/netns/" + card.home, "ping", "-q", "-c", "2", "-i", "0.2",
+                   "-s", "16",
                    "-W", str(int(2 * self.lab.scale)), card.mate.ip).returncode == 0:
                 return True
         return False
