@@ -81,10 +81,9 @@ make_kernel() {
 	ensure_base trixie
 	ensure_source
 	say "compiling the kernel of guest $version (10 to 25 processor minutes, once; log: $log)"
-	rm -rf --one-file-system "$tmp"
 	mkdir -p "$tmp"
 	cp "$TOP/scripts/kernel-build" "$tmp"
-	ln "$(source_tar)" "$tmp/source.tar.xz"
+	ln -f "$(source_tar)" "$tmp/source.tar.xz"
 	# shellcheck disable=SC2046 # a list
 	cat $(fragment_files "$version") >"$tmp/fragment"
 	TOP=$tmp in_root "$(base_dir trixie)" nice -n 10 /simnic/kernel-build "$(arch_of "$version")" >"$log" 2>&1 ||
