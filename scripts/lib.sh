@@ -10,6 +10,8 @@ SUDO=()
 [ "$EUID" = 0 ] || SUDO=(sudo)
 VERSIONS="7.3 6.12 6.1"	# Debian's kernels
 BUILT="uml debug kcsan"		# Linux 7.3, configured and compiled here
+# A kernel that checks everything takes so many times as long, as far as limits go.
+slowness() { case $1 in debug | kcsan) echo 4 ;; *) echo 1 ;; esac; }
 is_built() { [[ " $BUILT " = *" $1 "* ]]; }
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
@@ -22,7 +24,7 @@ as_root() {
 	command -v sudo >/dev/null || die "root is needed for this, and there is no sudo"
 	local rc=0
 	say "needs root: going through sudo"
-	sudo --preserve-env=XDG_CACHE_HOME,HOME,CPUS,MEM,TESTS,NIC,GUEST,SIMNIC_MIRROR,GUEST_PACKAGES_EXTRA \
+	sudo --preserve-env=XDG_CACHE_HOME,HOME,CPUS,MEM,TESTS,NIC,GUEST,MINUTES,SEED,UPTO,SIMNIC_MIRROR,GUEST_PACKAGES_EXTRA \
 		"$0" "$@" || rc=$?
 	[ ! -d "$BUILD" ] || sudo chown -R "$EUID" "$BUILD"
 	exit $rc

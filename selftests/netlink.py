@@ -82,7 +82,9 @@ def error(body, flags):
         tlvs = body[20:] if flags & NLM_F_CAPPED else body[4 + size:]
         words += [value.rstrip(b"\0").decode() for kind, value in attrs(tlvs)
                   if kind == NLMSGERR_ATTR_MSG]
-    raise Failure(": ".join(words))
+    failure = Failure(": ".join(words))
+    failure.code = code
+    raise failure
 
 
 class Netdev(Netlink):

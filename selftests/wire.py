@@ -22,6 +22,7 @@ MSG_ZEROCOPY, SIOCOUTQ = 0x4000000, 0x5411
 TP_STATUS_VLAN_VALID = 1 << 4
 ETH_P_ALL = 3
 LIBC = ctypes.CDLL(None, use_errno=True)
+SLOW = int(os.environ.get("SIMNIC_SLOW", "1"))
 HOME = os.open("/proc/self/ns/net", os.O_RDONLY)
 
 
@@ -210,10 +211,10 @@ def tcp(args):
     listener.bind((args["addr"], 0))
     listener.listen()
     client = inet_socket(args["tx"], args["addr"], socket.SOCK_STREAM)
-    client.settimeout(60)
+    client.settimeout(60 * SLOW)
     client.connect(listener.getsockname()[:2])
     server, _ = listener.accept()
-    server.settimeout(60)
+    server.settimeout(60 * SLOW)
     wrong = []
 
     def check(sock):
@@ -267,13 +268,13 @@ def reuse(args):
     tx = inet_socket(args["tx"], args["addr"], socket.SOCK_STREAM)
     if how == "zerocopy":
         tx.setsockopt(socket.SOL_SOCKET, SO_ZEROCOPY, 1)
-    tx.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", 30, 0))
+    tx.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", 30 * SLOW, 0))
     tx.connect(listener.getsockname()[:2])
     rx, _ = listener.accept()
-    rx.settimeout(30)
+    rx.settimeout(30 * SLOW)
 
     send_how(tx, how, memory, fd)
-    end = time.monotonic() + 30
+    end = time.monotonic() + 30 * SLOW
     while struct.unpack("i", fcntl.ioctl(tx, SIOCOUTQ, bytes(4)))[0]:
         if time.monotonic() > end:
             raise Failure("reuse: not acknowledged")
@@ -295,7 +296,7 @@ def udp(args):
     if "gro" in args:
         rx.setsockopt(SOL_UDP, UDP_GRO, 1)
     rx.bind((args["addr"], 0))
-    rx.settimeout(10)
+    rx.settimeout(10 * SLOW)
     tx = inet_socket(args["tx"], args["addr"], socket.SOCK_DGRAM)
     if "gso" in args:
         tx.setsockopt(SOL_UDP, UDP_SEGMENT, gso)
@@ -310,6 +311,21 @@ def udp(args):
         if got != data:
             raise Failure("udp: what arrived is not what was sent")
         left -= len(data)
+
+
+def hold(args):
+    """count= datagrams through a socket that is read only once they are all there"""
+    rx = inet_socket(args["rx"], args["addr"], socket.SOCK_DGRAM)
+    rx.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 256 << 20)
+    rx.bind((args["addr"], 0))
+    tx = inet_socket(args["tx"], args["addr"], socket.SOCK_DGRAM)
+    tx.connect(rx.getsockname()[:2])
+    for _ in range(int(args["count"])):
+        try:
+            tx.send(bytes(1400))
+        except OSError:  # no memory for it
+            pass
+        time.sleep(0.001)
 
 
 # ---- Hashes ------------------------------------------------------------------

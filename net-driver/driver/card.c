@@ -118,7 +118,8 @@ static int simnic_identify(struct simnic *sn)
 	txq = FIELD_GET(SIMNIC_CAPS_TXQ, caps);
 	rxq = FIELD_GET(SIMNIC_CAPS_RXQ, caps);
 	vec = FIELD_GET(SIMNIC_CAPS_VEC, caps);
-	sn->max_queues = min3(txq, rxq, vec - 1);
+	/* vector 0 is for link and errors */
+	sn->max_queues = vec ? min3(txq, rxq, vec - 1) : 0;
 	if (!sn->max_queues || sn->max_queues > SIMNIC_MAX_QUEUES)
 		return dev_err_probe(sn->dev, -ENODEV, "%u queues\n", sn->max_queues);
 	sn->sharing = caps & SIMNIC_CAPS_SHARE;
@@ -129,7 +130,7 @@ static int simnic_alloc_vectors(struct simnic *sn)
 {
 	unsigned int i;
 
-	sn->vec = devm_kcalloc(sn->dev, sn->max_queues, sizeof(*sn->vec), GFP_KERNEL);
+	sn->vec = devm_kcalloc(sn->dev, sn->max_queues, sizeof(*sn->vec), SIMNIC_GFP);
 	if (!sn->vec)
 		return -ENOMEM;
 	for (i = 0; i < sn->max_queues; i++) {
@@ -160,7 +161,7 @@ static int simnic_probe(struct platform_device *pdev)
 	struct simnic *sn;
 	int err;
 
-	sn = devm_kzalloc(&pdev->dev, sizeof(*sn), GFP_KERNEL);
+	sn = devm_kzalloc(&pdev->dev, sizeof(*sn), SIMNIC_GFP);
 	if (!sn)
 		return -ENOMEM;
 	sn->dev = &pdev->dev;

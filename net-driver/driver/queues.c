@@ -27,7 +27,7 @@ struct simnic_queues *simnic_queues_alloc(struct simnic *sn,
 	struct simnic_queues *qs;
 	unsigned int i;
 
-	qs = kzalloc_obj(*qs);
+	qs = kzalloc_obj(*qs, SIMNIC_GFP);
 	if (!qs)
 		return NULL;
 	qs->params = *params;

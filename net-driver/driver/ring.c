@@ -17,8 +17,7 @@
 int simnic_ring_alloc(struct device *dev, struct simnic_ring *r, unsigned int len)
 {
 	r->mask = len - 1;
-	r->desc = dma_alloc_coherent(dev, simnic_ring_bytes(r), &r->dma,
-				     GFP_KERNEL | __GFP_NOWARN);
+	r->desc = dma_alloc_coherent(dev, simnic_ring_bytes(r), &r->dma, SIMNIC_GFP);
 	return r->desc ? 0 : -ENOMEM;
 }
 

@@ -155,12 +155,18 @@ static ssize_t cable_show(struct device *d, struct device_attribute *attr, char 
 	return len;
 }
 
-/* RTNL */
+/*
+ * RTNL. A cable needs the consent of both its ends. To take it away, that of one
+ * will do: its owner could as well pull the plug, or delete the card.
+ */
 static int simnic_cable_store(struct net_device *dev, const char *name)
 {
 	struct net *net = current->nsproxy->net_ns;
 	struct net_device *peer;
 
+	/* here, and not before RTNL: the device may have moved meanwhile */
+	if (!ns_capable(dev_net(dev)->user_ns, CAP_NET_ADMIN))
+		return -EPERM;
 	if (!strcmp(name, "none"))
 		return simnic_recable(dev, NULL, NULL);
 	if (!ns_capable(net->user_ns, CAP_NET_ADMIN))
@@ -176,8 +182,6 @@ static ssize_t cable_store(struct device *d, struct device_attribute *attr,
 	char name[IFNAMSIZ];
 	int err = -ENODEV;
 
-	if (!ns_capable(dev_net(dev)->user_ns, CAP_NET_ADMIN))
-		return -EPERM;
 	if (count > IFNAMSIZ || sscanf(buf, "%15s", name) != 1)
 		return -EINVAL;
 	/* removal of the file waits for us, under RTNL */
@@ -229,18 +233,23 @@ static unsigned int simnic_num_queues(void)
 	return min(num_online_cpus(), SIMNIC_QUEUES_DEFAULT);
 }
 
+static void simnic_unplug(struct net_device *dev)
+{
+	simnic_slot_eject(((struct simnic_netdev *)netdev_priv(dev))->slot);
+	simnic_limit_uncharge(dev);
+}
+
 /* RTNL is not held: the card powers down when the last user is gone */
 static void simnic_destructor(struct net_device *dev)
 {
-	struct simnic_netdev *nd = netdev_priv(dev);
+	struct simnic *sn = simnic_from_netdev(dev);
 
-	simnic_service_stop(nd->sn);
-	simnic_devlink_unregister(nd->sn);
-	simnic_slot_eject(nd->slot);
+	simnic_service_stop(sn);
+	simnic_devlink_unregister(sn);
+	simnic_unplug(dev);
 }
 
-/* Plug a card in for dev */
-static int simnic_plug(struct net_device *dev, struct netlink_ext_ack *extack)
+static int simnic_insert(struct net_device *dev, struct netlink_ext_ack *extack)
 {
 	struct simnic_card_params params = {
 		.num_txq = dev->num_tx_queues,
@@ -262,6 +271,19 @@ static int simnic_plug(struct net_device *dev, struct netlink_ext_ack *extack)
 	}
 	nd->slot = slot;
 	return 0;
+}
+
+/* Plug a card in for dev */
+static int simnic_plug(struct net_device *dev, struct netlink_ext_ack *extack)
+{
+	int err = simnic_limit_charge(dev, extack);
+
+	if (err)
+		return err;
+	err = simnic_insert(dev, extack);
+	if (err)
+		simnic_limit_uncharge(dev);
+	return err;
 }
 
 static int simnic_check_queues(const struct net_device *dev, struct netlink_ext_ack *extack)
@@ -309,10 +331,10 @@ static int simnic_newlink(struct net_device *dev, struct rtnl_newlink_params *pa
 		return err;
 	err = simnic_netdev_init(nd->sn, dev);
 	if (err)
-		goto err_eject;
+		goto err_unplug;
 	err = register_netdevice(dev);
 	if (err)
-		goto err_eject;
+		goto err_unplug;
 	dev->priv_destructor = simnic_destructor;
 
 	err = simnic_devlink_register(nd->sn);
@@ -324,8 +346,8 @@ static int simnic_newlink(struct net_device *dev, struct rtnl_newlink_params *pa
 		unregister_netdevice(dev);
 	return err;
 
-err_eject:
-	simnic_slot_eject(nd->slot);
+err_unplug:
+	simnic_unplug(dev);
 	return err;
 }
 

@@ -19,9 +19,16 @@
 #define SIMNIC_NAME			"simnic"
 #define SIMNIC_QUEUES_DEFAULT		8U
 #define SIMNIC_RING_DEFAULT		512
+#define SIMNIC_USER_CARDS		256	/* of all user namespaces together */
 #define SIMNIC_MTU_MAX			(SIMNIC_FRAME_MAX - ETH_HLEN)
 #define SIMNIC_MISC_VECTOR		0	/* link and errors */
 #define SIMNIC_QUEUE_VECTOR(i)		((i) + 1)
+
+/*
+ * For what somebody asks for: charged to his memory control group, and refused
+ * rather than made room for by killing.
+ */
+#define SIMNIC_GFP	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
 struct devlink;
 struct devlink_health_reporter;
@@ -69,13 +76,14 @@ struct simnic_seen {
  * @idx: number of the queue pair
  * @irq: Linux interrupt number
  * @irqs: interrupts taken; written in hard interrupt context only
+ * @early: of them, the last ones that came while the poll was scheduled; likewise
  * @dim: adaptive receive moderation
  * @rx_coal: receive moderation as configured; RTNL
  * @tx_coal: transmit moderation as configured; RTNL
  * @seen: what the watchdog saw last; its own, or its stopper's
  * @rx_restarted: jiffies of the receive queue's last restart, 0 for none; RTNL
  * @tx_restarted: of the transmit queue's; RTNL
- * @active: NAPI is added; written under RTNL, read by the shared line's handler
+ * @active: NAPI is added; written under RTNL, read by the top halves
  * @name: as in /proc/interrupts
  *
  * Vectors live as long as the adapter, so that interrupts, their affinity and
@@ -89,6 +97,7 @@ struct simnic_vector {
 	unsigned int idx;
 	int irq;
 	unsigned long irqs;
+	unsigned int early;
 	struct dim dim;
 	struct simnic_coal rx_coal;
 	struct simnic_coal tx_coal;
@@ -223,6 +232,7 @@ struct simnic_rss {
  * @rx_enabled: receiver is to be on; under @rxctrl_lock
  * @stats: what the driver counts, see stats.h
  * @hw_stats: the card's counters as last read; under @hw_stats_lock
+ * @hw_missed: the same of each receive queue's frames without a buffer
  * @hw_stats_lock: also serializes the two reads of a 64-bit counter
  * @misc_work: link and errors, with the shared line
  * @stats_work: refreshes @hw_stats
@@ -258,7 +268,8 @@ struct simnic {
 	bool rx_enabled;
 	struct simnic_stats *stats;
 	u64 hw_stats[SIMNIC_STATS];
-	spinlock_t hw_stats_lock;	/* hw_stats */
+	u64 hw_missed[SIMNIC_MAX_QUEUES];
+	spinlock_t hw_stats_lock;	/* hw_stats, hw_missed */
 	struct work_struct misc_work;
 	struct delayed_work stats_work;
 	bool removing;
@@ -269,11 +280,13 @@ struct simnic {
  * @sn: adapter
  * @slot: the slot that the card is plugged into
  * @peer: the device at the other end of the cable; RTNL, read under RCU
+ * @limited: counted among the cards of user namespaces
  */
 struct simnic_netdev {
 	struct simnic *sn;
 	struct simnic_slot *slot;
 	struct net_device __rcu *peer;
+	bool limited;
 };
 
 static inline struct simnic *simnic_from_netdev(const struct net_device *dev)
@@ -385,6 +398,10 @@ void simnic_irq_ack(struct simnic_vector *vec);
 void simnic_irq_start_misc(struct simnic *sn);
 void simnic_misc_handle(struct simnic *sn);
 void simnic_irq_resume_queues(struct simnic *sn);
+
+/* limit.c: how many cards user namespaces may have */
+int simnic_limit_charge(struct net_device *dev, struct netlink_ext_ack *extack);
+void simnic_limit_uncharge(struct net_device *dev);
 
 /* link.c: PHY and carrier */
 struct ethtool_link_ksettings;

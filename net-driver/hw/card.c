@@ -113,9 +113,9 @@ static int simhw_card_alloc_queues(struct simhw_card *card)
 {
 	unsigned int i;
 
-	card->txq = kvcalloc(card->num_txq, sizeof(*card->txq), GFP_KERNEL);
-	card->rxq = kvcalloc(card->num_rxq, sizeof(*card->rxq), GFP_KERNEL);
-	card->vec = kvcalloc(card->num_vec, sizeof(*card->vec), GFP_KERNEL);
+	card->txq = kvcalloc(card->num_txq, sizeof(*card->txq), SIMHW_GFP);
+	card->rxq = kvcalloc(card->num_rxq, sizeof(*card->rxq), SIMHW_GFP);
+	card->vec = kvcalloc(card->num_vec, sizeof(*card->vec), SIMHW_GFP);
 	if (!card->txq || !card->rxq || !card->vec)
 		return -ENOMEM;
 
@@ -157,7 +157,7 @@ struct simhw_card *simhw_card_create(const struct simnic_card_params *params, un
 	struct simhw_card *card;
 	int ret;
 
-	card = kvzalloc_obj(*card);
+	card = kvzalloc_obj(*card, SIMHW_GFP);
 	if (!card)
 		return ERR_PTR(-ENOMEM);
 

@@ -20,6 +20,9 @@ struct simnic_share;
 
 #define SIMHW_Q_REGS		9	/* words, of which HEAD ... STATUS are not used */
 
+/* Charged to the memory control group of who plugs in, cables or enables */
+#define SIMHW_GFP		(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
+
 /* As far as csum_start and csum_offset can point, and the checksum */
 #define SIMHW_HDR_MAX		768
 

@@ -91,7 +91,7 @@ void simhw_share_alloc(struct simhw_rxq *q, u32 len)
 {
 	if (len > SIMNIC_RING_MAX)
 		return;
-	q->share = kvcalloc(len, sizeof(*q->share), GFP_KERNEL | __GFP_NOWARN);
+	q->share = kvcalloc(len, sizeof(*q->share), SIMHW_GFP);
 	q->share_len = len;
 }
 

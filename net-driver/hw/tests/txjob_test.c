@@ -98,7 +98,8 @@ static const struct chain chains[] = {
 	{ "checksum in the second", SENT, 54, 0, { { 40, CSUM, 17, 16 }, { 14, EOP } } },
 	{ "farthest checksum", SENT, 767, 0, { { 767, EOP | CSUM, 255, 255 } } },
 	{ "farthest checksum, too short", BAD, 0, 0, { { 766, EOP | CSUM, 255, 255 } } },
-	{ "checksum asked for too late", SENT, 120, 0, { { 60, 0 }, { 60, EOP | CSUM, 255, 255 } } },
+	{ "checksum asked for too late", SENT, 120, 0,
+	  { { 60, 0 }, { 60, EOP | CSUM, 255, 255 } } },
 	{ "fields without flag", SENT, 60, 0, { { 60, EOP, 255, 255 } } },
 	{ "context only", BAD, 0, 0, { { 1000, CTX | EOP } } },
 	{ "context behind data", BAD, 0, 0, { { 60, CSUM, 17, 16 }, { 1000, CTX }, { 60, EOP } } },
@@ -301,4 +302,5 @@ static struct kunit_suite suite = {
 	.suite_exit = simhw_test_exit,
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);

@@ -6,8 +6,10 @@
 
 #ifdef SIMNIC_LACKS_ALLOC_OBJ
 
-#define kzalloc_obj(obj)	kzalloc(sizeof(obj), GFP_KERNEL)
-#define kvzalloc_obj(obj)	kvzalloc(sizeof(obj), GFP_KERNEL)
+#define simnic_second(first, second, ...)	second
+#define simnic_gfp(...)		simnic_second(, ##__VA_ARGS__, GFP_KERNEL)
+#define kzalloc_obj(obj, ...)	kzalloc(sizeof(obj), simnic_gfp(__VA_ARGS__))
+#define kvzalloc_obj(obj, ...)	kvzalloc(sizeof(obj), simnic_gfp(__VA_ARGS__))
 
 #endif
 

@@ -1,0 +1,155 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Memory is refused: once for every allocation of whatever can be asked of a card,
+# and at random under traffic. See sweep.py.
+
+. "$(dirname "$0")/lib.sh"
+
+QUEUES=2
+FRESH_CARDS=1
+# What the kernel itself says when it gets no memory
+DMESG_ALLOW='page allocation failure|vmalloc error|Call Trace:'
+readonly DEBUG=/sys/kernel/debug
+readonly ROOM=simnic-sweep
+
+# Of few buffers, since each of them is an allocation that may fail
+setup() { pair_up && et a -G rx 64 tx 64 && et b -G rx 64 tx 64 && carrier; }
+
+# Silent: what fails is known here. From the mark on, dmesg-scan knows as well.
+need_injection() {
+	local kind
+	[ -w /proc/thread-self/fail-nth ] || skip "the kernel injects no failures"
+	for kind in failslab fail_page_alloc; do
+		[ -d "$DEBUG/$kind" ] || skip "no $DEBUG/$kind"
+		tell "$kind" verbose 0
+		tell "$kind" probability 0
+		tell "$kind" times -1
+		tell "$kind" ignore-gfp-wait N
+	done
+	tell fail_page_alloc min-order 0
+	echo 'simnic: allocations fail on purpose' >/dev/kmsg
+	defer sh -c 'echo "simnic: allocations succeed again" >/dev/kmsg'
+}
+
+tell() { echo "$3" >"$DEBUG/$1/$2"; }
+
+sweep() {
+	need_injection
+	python3 -B -E -s -S "$HERE/sweep.py" "$1" "${NS[a]},${DEV[a]}" "${NS[b]},${DEV[b]}"
+}
+
+newlink() { sweep newlink; }
+newlink_cabled() { sweep newlink_cabled; }
+newlink_elsewhere() { sweep newlink_elsewhere; }
+dellink() { sweep dellink; }
+up() { sweep up; }
+rings() { sweep rings; }
+channels_more() { sweep channels_more; }
+channels_fewer() { sweep channels_fewer; }
+legacy_irq() { sweep legacy_irq; }
+vectors() { sweep vectors; }
+features() { sweep features; }
+mtu() { sweep mtu; }
+coalesce() { sweep coalesce; }
+rss() { sweep rss; }
+statistics() { sweep statistics; }
+
+# The card hears itself.
+self_test() {
+	LOOPBACK=1
+	sweep self_test
+}
+
+# The cable goes to another card in the same namespace: so b is there as well.
+cable() {
+	need_injection
+	in_one_namespace
+	sweep cable
+}
+
+# The kernel itself is not sure of all its steps here, and says so.
+move() {
+	DMESG_ALLOW+='|dev_change_net_namespace'
+	ip netns add "$ROOM"
+	defer ip netns del "$ROOM"
+	sweep move
+}
+
+# ---- At random, under traffic ---------------------------------------------------
+
+# atomically KIND PERCENT: those fail that can't wait for memory; programs survive
+atomically() {
+	tell "$1" ignore-gfp-wait Y
+	tell "$1" task-filter N
+	tell "$1" interval 1
+	tell "$1" probability "$2"
+	defer tell "$1" probability 0
+}
+
+# An skb is not to be had: the frame is dropped, and counted.
+no_skbs() {
+	local before
+	need_injection
+	traffic_start
+	before=$(stat_of b rx_alloc_drops)
+	atomically failslab 10
+	wait_until 30 stat_reaches b $((before + 20)) rx_alloc_drops || fail "nothing was dropped"
+	traffic_flows
+	tell failslab probability 0
+	traffic_flows
+	traffic_stop
+	ping_all a 50
+}
+
+# Buffers are held by a socket that nobody reads, and there are no new ones.
+no_buffers() {
+	local before
+	need_injection
+	before=$(stat_of b rx_alloc_fail)
+	spawn_agent hold rx="${NS[b]}" tx="${NS[a]}" addr="${IP4[b]}" count=8000
+	# They are allocated by the dozen.
+	atomically fail_page_alloc 50
+	wait_until 30 stat_reaches b $((before + 10)) rx_alloc_fail ||
+		fail "all buffers could be allocated"
+	# Now there are none at all, and the sender is made to wait.
+	DMESG_ALLOW+='|NETDEV WATCHDOG'
+	tell fail_page_alloc probability 100
+	sleep 1
+	tell fail_page_alloc probability 0
+	ping_all a 50
+	ping_all b 50
+	transfer tcp a 1000000
+}
+
+both() {
+	need_injection
+	traffic_start
+	atomically failslab 5
+	atomically fail_page_alloc 20
+	traffic_flows
+	et b -G rx 128 || true
+	et a -L combined 1 || true
+	traffic_flows
+	tell failslab probability 0
+	tell fail_page_alloc probability 0
+	et a -L combined 2
+	traffic_flows
+	traffic_stop
+	ping_all a 50
+}
+
+# The kernel's own opinion, if it has one
+nothing_lost() {
+	local file=$DEBUG/kmemleak
+	need_injection
+	[ -w "$file" ] || skip "the kernel has no kmemleak"
+	sleep 6
+	echo scan >"$file"
+	echo scan >"$file"
+	cat "$file"
+	refuse grep -E 'simnic|simhw' "$file"
+}
+
+run newlink newlink_cabled newlink_elsewhere dellink up rings channels_more channels_fewer \
+	legacy_irq vectors features mtu coalesce rss cable move statistics self_test no_skbs \
+	no_buffers both nothing_lost
