@@ -60,11 +60,11 @@ all_lost_for_a_while() {
 }
 
 link_change_lost() {
-	fault a irq_lost queues=$MISC times=1
+	fault a irq_lost queues="$MISC" times=1
 	link_set b down
 	wait_until 10 no_carrier a || fail "nobody noticed that the link is down"
 	expect "$(fault_hits a irq_lost)" -eq 1 "interrupts lost"
-	fault a irq_lost queues=$MISC times=1
+	fault a irq_lost queues="$MISC" times=1
 	card_up b
 	carrier
 	struck a irq_lost 2
@@ -74,7 +74,7 @@ link_change_lost() {
 
 # A queue is halted, and nobody hears of it.
 error_lost() {
-	fault a irq_lost queues=$MISC times=1
+	fault a irq_lost queues="$MISC" times=1
 	fault a dma_data times=1 rx_queues=0
 	frames a count=5
 	struck a irq_lost 1

@@ -41,7 +41,7 @@ stuck_card() { stuck reset resets; }
 # Without pause, frames are missed instead.
 stuck_without_pause() {
 	local side
-	for side in a b; do et $side -A autoneg off rx off tx off; done
+	for side in a b; do et "$side" -A autoneg off rx off tx off; done
 	carrier
 	fault b rx_stuck times=1
 	frames a count=3 gap=1000
@@ -154,9 +154,9 @@ everything() {
 	local name names="rx_delay rx_order rx_dup rx_bogus rx_len rx_buffer rx_type rx_csum"
 	need_fault b rx_dup
 	traffic_start
-	for name in $names; do fault b $name probability=3; done
-	for name in rx_delay rx_order rx_len rx_buffer rx_type; do struck b $name 3; done
-	for name in $names; do fault_off b $name; done
+	for name in $names; do fault b "$name" probability=3; done
+	for name in rx_delay rx_order rx_len rx_buffer rx_type; do struck b "$name" 3; done
+	for name in $names; do fault_off b "$name"; done
 	traffic_flows
 	traffic_stop
 	no_repairs b

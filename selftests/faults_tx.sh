@@ -108,10 +108,10 @@ everything() {
 	local name
 	need_fault a tx_dup
 	traffic_start
-	for name in tx_delay tx_order tx_dup tx_bogus; do fault a $name probability=10; done
-	for name in tx_delay tx_order tx_dup tx_bogus; do struck a $name 3; done
+	for name in tx_delay tx_order tx_dup tx_bogus; do fault a "$name" probability=10; done
+	for name in tx_delay tx_order tx_dup tx_bogus; do struck a "$name" 3; done
 	traffic_flows
-	for name in tx_delay tx_order tx_dup tx_bogus; do fault_off a $name; done
+	for name in tx_delay tx_order tx_dup tx_bogus; do fault_off a "$name"; done
 	traffic_stop
 	no_repairs a
 	ping_all a 50

@@ -25,9 +25,15 @@ static struct simhw_card *simhw_impair_card(struct simhw_impair *im)
 	return container_of(im, struct simhw_card, impair);
 }
 
+static u32 simhw_knob(const struct simhw_impair *im, enum simhw_knob_id id)
+{
+	return READ_ONCE(im->knob[id].val);
+}
+
 static bool simhw_impair_delays(const struct simhw_impair *im)
 {
-	return READ_ONCE(im->usecs) || READ_ONCE(im->jitter_usecs) || READ_ONCE(im->rate_mbps);
+	return simhw_knob(im, SIMHW_KNOB_USECS) || simhw_knob(im, SIMHW_KNOB_JITTER) ||
+	       simhw_knob(im, SIMHW_KNOB_RATE);
 }
 
 /* As long as frames take their time, none may pass those that are under way. */
@@ -57,7 +63,7 @@ static u64 simhw_impair_bytes(const struct simhw_frame *f)
 /* When the last bit has left */
 static ktime_t simhw_impair_sent(struct simhw_impair *im, const struct simhw_frame *f)
 {
-	u32 rate = READ_ONCE(im->rate_mbps);
+	u32 rate = simhw_knob(im, SIMHW_KNOB_RATE);
 	ktime_t now = ktime_get();
 
 	lockdep_assert_held(&im->lock);
@@ -72,7 +78,7 @@ static ktime_t simhw_impair_sent(struct simhw_impair *im, const struct simhw_fra
 /* How long it is under way */
 static u64 simhw_impair_flight(const struct simhw_impair *im)
 {
-	u64 usecs = READ_ONCE(im->usecs), jitter = READ_ONCE(im->jitter_usecs);
+	u64 usecs = simhw_knob(im, SIMHW_KNOB_USECS), jitter = simhw_knob(im, SIMHW_KNOB_JITTER);
 
 	if (!jitter)
 		return usecs;
@@ -132,7 +138,7 @@ static bool simhw_impair_put(struct simhw_impair *im, const struct simhw_card *t
 	struct simhw_packet *p;
 	bool room;
 
-	if (READ_ONCE(im->frames) + f->segs > READ_ONCE(im->limit))
+	if (READ_ONCE(im->frames) + f->segs > simhw_knob(im, SIMHW_KNOB_LIMIT))
 		return false;
 	p = simhw_packet_make(f);
 	if (!p)
@@ -142,7 +148,7 @@ static bool simhw_impair_put(struct simhw_impair *im, const struct simhw_card *t
 	p->corrupt = corrupt;
 
 	spin_lock(&im->lock);
-	room = im->frames + f->segs <= READ_ONCE(im->limit);
+	room = im->frames + f->segs <= simhw_knob(im, SIMHW_KNOB_LIMIT);
 	if (room) {
 		simhw_impair_schedule(im, p);
 		simhw_impair_insert(im, p);
@@ -359,61 +365,53 @@ void simhw_impair_flush(struct simhw_card *card)
 
 /* -- Files ------------------------------------------------------------------ */
 
-
-static int simhw_impair_get(u32 *field, u64 *val)
+static int simhw_knob_get(void *data, u64 *val)
 {
-	*val = READ_ONCE(*field);
+	const struct simhw_knob *knob = data;
+
+	*val = READ_ONCE(knob->val);
 	return 0;
 }
 
-static int simhw_impair_set(struct simhw_impair *im, u32 *field, u64 val)
+static int simhw_knob_set(void *data, u64 val)
 {
+	struct simhw_knob *knob = data;
+	struct simhw_impair *im = knob->im;
+
 	if (val > U32_MAX)
 		return -EINVAL;
 	spin_lock_bh(&im->lock);
-	WRITE_ONCE(*field, val);
+	WRITE_ONCE(knob->val, val);
 	simhw_impair_update(im);
 	spin_unlock_bh(&im->lock);
 	return 0;
 }
-
-#define SIMHW_IMPAIR_FILE(name)							\
-static int simhw_##name##_get(void *data, u64 *val)				\
-{										\
-	struct simhw_impair *im = data;						\
-										\
-	return simhw_impair_get(&im->name, val);				\
-}										\
-										\
-static int simhw_##name##_set(void *data, u64 val)				\
-{										\
-	struct simhw_impair *im = data;						\
-										\
-	return simhw_impair_set(im, &im->name, val);				\
-}										\
-DEFINE_DEBUGFS_ATTRIBUTE(simhw_##name##_fops, simhw_##name##_get, simhw_##name##_set, "%llu\n")
-
-SIMHW_IMPAIR_FILE(usecs);
-SIMHW_IMPAIR_FILE(jitter_usecs);
-SIMHW_IMPAIR_FILE(rate_mbps);
-SIMHW_IMPAIR_FILE(limit);
+DEFINE_DEBUGFS_ATTRIBUTE(simhw_knob_fops, simhw_knob_get, simhw_knob_set, "%llu\n");
 
 void simhw_impair_add(struct simhw_card *card, struct dentry *wire)
 {
+	static const char * const names[SIMHW_KNOBS] = {
+		[SIMHW_KNOB_USECS] = "usecs",
+		[SIMHW_KNOB_JITTER] = "jitter_usecs",
+		[SIMHW_KNOB_RATE] = "rate_mbps",
+		[SIMHW_KNOB_LIMIT] = "limit",
+	};
 	struct dentry *dir = debugfs_create_dir("delay", wire);
-	struct simhw_impair *im = &card->impair;
+	unsigned int i;
 
-	debugfs_create_file_unsafe("usecs", 0600, dir, im, &simhw_usecs_fops);
-	debugfs_create_file_unsafe("jitter_usecs", 0600, dir, im, &simhw_jitter_usecs_fops);
-	debugfs_create_file_unsafe("rate_mbps", 0600, dir, im, &simhw_rate_mbps_fops);
-	debugfs_create_file_unsafe("limit", 0600, dir, im, &simhw_limit_fops);
+	for (i = 0; i < SIMHW_KNOBS; i++)
+		debugfs_create_file_unsafe(names[i], 0600, dir, &card->impair.knob[i],
+					   &simhw_knob_fops);
 }
 
 void simhw_impair_init(struct simhw_card *card)
 {
 	struct simhw_impair *im = &card->impair;
+	unsigned int i;
 
-	im->limit = SIMHW_IMPAIR_LIMIT;
+	for (i = 0; i < SIMHW_KNOBS; i++)
+		im->knob[i].im = im;
+	im->knob[SIMHW_KNOB_LIMIT].val = SIMHW_IMPAIR_LIMIT;
 	spin_lock_init(&im->lock);
 	INIT_LIST_HEAD(&im->packets);
 	hrtimer_setup(&im->timer, simhw_impair_timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);

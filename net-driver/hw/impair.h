@@ -13,12 +13,29 @@
 struct dentry;
 struct simhw_card;
 
+enum simhw_knob_id {
+	SIMHW_KNOB_USECS,	/* that frames are under way */
+	SIMHW_KNOB_JITTER,	/* usecs that they may be so longer or shorter */
+	SIMHW_KNOB_RATE,	/* Mb/s that pass, 0: as many as come */
+	SIMHW_KNOB_LIMIT,	/* frames under way at most */
+	SIMHW_KNOBS,
+};
+
+struct simhw_impair;
+
+/**
+ * struct simhw_knob - a file in debugfs
+ * @im: what it belongs to
+ * @val: its value
+ */
+struct simhw_knob {
+	struct simhw_impair *im;
+	u32 val;
+};
+
 /**
  * struct simhw_impair - one direction of a cable, from a card to its peer
- * @usecs: that frames are under way
- * @jitter_usecs: that they may be so longer or shorter
- * @rate_mbps: that pass through, 0: as many as come
- * @limit: frames under way at most
+ * @knob: by enum simhw_knob_id
  * @lock: protects the rest; softirqs off. Inside of a receive queue's lock
  * @packets: under way, by when they are due
  * @frames: how many frames they are
@@ -30,11 +47,9 @@ struct simhw_card;
  * @sg: pieces of the frame that is being delivered, only in @sender.bh
  */
 struct simhw_impair {
-	u32 usecs;
-	u32 jitter_usecs;
-	u32 rate_mbps;
-	u32 limit;
+	struct simhw_knob knob[SIMHW_KNOBS];
 
+	/* Protects all below */
 	spinlock_t lock;
 	struct list_head packets;
 	u32 frames;

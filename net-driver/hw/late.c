@@ -37,6 +37,7 @@ struct simhw_late_entry {
  * @entry: in the order they were added
  */
 struct simhw_late {
+	/* Protects all below */
 	spinlock_t lock;
 	struct hrtimer timer;
 	struct simhw_queue *q;
