@@ -4,6 +4,12 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 GUEST ?= 7.3
 GUESTS := 7.3 6.12 6.1
+# Linux 7.3, configured and compiled here
+BUILT := uml debug kcsan
+# Debian's kernels have no KUnit.
+KUNIT_GUEST = $(if $(filter $(GUEST),$(BUILT)),$(GUEST),uml)
+# Of the selftests, what older kernels may well do otherwise: all of them are for 7.3.
+OLDER_TESTS := ping link irq rings channels offloads stats module
 # Files of the kernel's own selftests in which every case passes.
 UPSTREAM_TESTS := \
 	drivers/net:ping.py drivers/net:stats.py drivers/net:queues.py \
@@ -13,7 +19,7 @@ UPSTREAM_TESTS := \
 # CPUS= MEM= TESTS= NIC= on the command line get to the scripts through the environment.
 export GUEST
 
-.PHONY: module demo check check-all upstream soak lint install uninstall shell clean distclean help
+.PHONY: module demo check check-all kunit soak upstream lint install uninstall shell clean distclean help
 
 module:
 	@scripts/build-module "build/host" "$(KDIR)" $(MODULE_ARGS)
@@ -23,12 +29,22 @@ demo:
 	@scripts/demo
 
 check:
-	@scripts/sections "scripts/lint" "scripts/check $(GUEST)"
+	@scripts/sections "scripts/lint $(if $(filter $(GUEST),$(BUILT)),7.3,$(GUEST))" \
+		"scripts/kunit $(KUNIT_GUEST)" "scripts/check $(GUEST)"
 
+kunit:
+	@scripts/kunit $(KUNIT_GUEST)
+
+# In an hour, with two processors and nothing made yet: an emulated guest leaves a part
+# of them idle, which suffices to compile the kernels for the last sections meanwhile.
 check-all:
 	@scripts/guest build $(GUESTS)
-	@scripts/sections "scripts/lint --all" "scripts/check $(GUESTS)" \
-		"env NIC=simnic TESTS='$(UPSTREAM_TESTS)' scripts/upstream"
+	@mkdir -p build; for guest in uml debug; do nice -n 10 scripts/guest build $$guest; done \
+		>build/kernels.log 2>&1 & \
+	scripts/sections "scripts/lint --all" "scripts/check 7.3" \
+		"env TESTS='$(OLDER_TESTS)' scripts/check 6.12 6.1" \
+		"env NIC=simnic TESTS='$(UPSTREAM_TESTS)' scripts/upstream" \
+		"scripts/kunit uml" "env GUEST=debug MINUTES=10 scripts/soak"
 
 upstream:
 	@scripts/upstream
@@ -56,8 +72,10 @@ distclean: clean
 help:
 	@echo "make             the module for the running kernel, or for KDIR=, in build/host"
 	@echo "make demo        a tour: two cards, one cable, traffic, interrupts, recovery"
-	@echo "make check       lint, and the selftests in a guest"
-	@echo "make check-all   lint, the selftests on $(GUESTS), upstream's tests"
+	@echo "make check       lint, unit tests, and the selftests in a guest"
+	@echo "make kunit       unit tests, in guest uml; SUITE=GLOB picks some"
+	@echo "make check-all   lint, the selftests on 7.3, some on 6.12 and 6.1, upstream's tests,"
+	@echo "                 unit tests, a soak on guest debug"
 	@echo "make upstream    the kernel's own drivers/net selftests; NIC=veth judges veth"
 	@echo "make soak        MINUTES=10 SEED=1: all that can happen to cards, at random"
 	@echo "make lint        static checks"
@@ -65,5 +83,9 @@ help:
 	@echo "make shell       a shell in a guest with the module loaded"
 	@echo "make clean       removes build/; make distclean removes the cached guests as well"
 	@echo
-	@echo "GUEST=$(GUEST) is one of $(GUESTS). CPUS=4 MEM=2G size the guest."
+	@echo "GUEST=$(GUEST) is one of $(GUESTS), which are Debian's kernels, or one of"
+	@echo "  uml    user-mode Linux: up in a second, runs without emulation"
+	@echo "  debug  KASAN, lockdep, kmemleak, debug objects, DMA-API checks, fault injection"
+	@echo "  kcsan  data races"
+	@echo "which are compiled here, once. CPUS=4 MEM=2G size the guest."
 	@echo "TESTS=\"ping rings\" picks selftests, TESTS=\"drivers/net:ping.py\" upstream's."

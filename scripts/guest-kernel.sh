@@ -31,9 +31,10 @@ source_tar() {
 	echo "$CACHE/linux-source-7.3-$(hash_of "$(base_dir trixie)" "$(declare -f make_source)").tar.xz"
 }
 
+# Named by what is done to compile it, not by what is said about that.
 kernel_dir() {
-	echo "$CACHE/kernel-$1-$(hash_of "$(source_tar)" "$(configuration "$1")" \
-		"$(declare -f make_kernel arch_of)" "$(cat "$TOP/scripts/kernel-build")")"
+	echo "$CACHE/kernel-$1-$(hash_of "$(source_tar)" "$(configuration "$1")" "$(arch_of "$1")" \
+		"$(grep -v '^#' "$TOP/scripts/kernel-build")")"
 }
 
 built_guest_dir() {
@@ -68,20 +69,25 @@ make_source() {
 	rm -rf --one-file-system "$tmp"
 }
 
+ensure_source() {
+	local source
+	source=$(source_tar)
+	[ -e "$source" ] || with_lock source-7.3 make_source trixie "$source"
+}
+
 # make_kernel VERSION DIR
 make_kernel() {
-	local version=$1 dir=$2 tmp=$2.tmp log=$2.log arch source
-	arch=$(arch_of "$version") source=$(source_tar)
-	[ -e "$source" ] || with_lock source-7.3 make_source trixie "$source"
+	local version=$1 dir=$2 tmp=$2.tmp log=$2.log
 	ensure_base trixie
+	ensure_source
 	say "compiling the kernel of guest $version (10 to 25 processor minutes, once; log: $log)"
 	rm -rf --one-file-system "$tmp"
 	mkdir -p "$tmp"
 	cp "$TOP/scripts/kernel-build" "$tmp"
-	ln "$source" "$tmp/source.tar.xz"
+	ln "$(source_tar)" "$tmp/source.tar.xz"
 	# shellcheck disable=SC2046 # a list
 	cat $(fragment_files "$version") >"$tmp/fragment"
-	TOP=$tmp in_root "$(base_dir trixie)" nice -n 10 /simnic/kernel-build "$arch" "$version" >"$log" 2>&1 ||
+	TOP=$tmp in_root "$(base_dir trixie)" nice -n 10 /simnic/kernel-build "$(arch_of "$version")" >"$log" 2>&1 ||
 		give_up "$tmp" "$log" "cannot compile the kernel of guest $version"
 	rm -rf --one-file-system "$tmp"/{linux,source.tar.xz,kernel-build,fragment}
 	mv "$tmp" "$dir"

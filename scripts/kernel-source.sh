@@ -47,24 +47,21 @@ unpack() {
 	mv "$1.tmp" "$1"
 }
 
-# In the guest's root, whose apt knows where its kernel came from. Empty top-level
-# directories come along: without them checkpatch does not take it for a kernel.
+# Of the whole that kernels are compiled from. Empty top-level directories come along:
+# without them checkpatch does not take it for a kernel.
 fetch_source() {
-	say "fetching the source of Linux $KVER (170 MB, once)"
+	cp "$("$TOP/scripts/guest" source)" "$BUILD/linux.tar.xz"
 	# shellcheck disable=SC2016,SC2086 # for the other shell; a list
 	"$TOP/scripts/guest" exec 7.3 -- bash -ec '
 		set -o pipefail
 		mkdir /tmp/source
-		cd /tmp
-		apt-get -qq update
-		apt-get -qq download linux-source-7.3
-		dpkg-deb --fsys-tarfile linux-source-7.3_*.deb |
-			tar -xO --wildcards "./usr/src/linux-source-*.tar.xz" | xz -dcT0 |
-			tar -x -C source --strip-components=1 --wildcards --no-wildcards-match-slash \
+		xz -dcT0 build/linux.tar.xz |
+			tar -x -C /tmp/source --strip-components=1 --wildcards --no-wildcards-match-slash \
 				--no-recursion "linux-source-*/*" \
 				--recursion "${@/#/linux-source-*/}"
-		tar -cf /simnic/build/source.tar -C source .
-	' fetch $SOURCE_PATHS >&2 || die "cannot fetch the kernel's source"
+		tar -cf build/source.tar -C /tmp/source .
+	' fetch $SOURCE_PATHS >&2 || die "cannot unpack the kernel's source"
+	rm "$BUILD/linux.tar.xz"
 	mv "$BUILD/source.tar" "$1"
 }
 

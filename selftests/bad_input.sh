@@ -136,6 +136,7 @@ failing() {
 no_memory() {
 	local knob i
 	[ -d /sys/kernel/debug/failslab ] || skip "the kernel has no fault injection (CONFIG_FAILSLAB)"
+	! grep -q 'User Mode Linux' /proc/cpuinfo || skip "a program that cannot be started for want of memory is the end of it"
 	for knob in /sys/kernel/debug/failslab /sys/kernel/debug/fail_page_alloc; do
 		[ -d "$knob" ] || continue
 		defer sh -c "echo 0 >$knob/probability"

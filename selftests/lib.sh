@@ -20,6 +20,8 @@ set -u
 export LC_ALL=C
 
 readonly KSFT_PASS=0 KSFT_FAIL=1 KSFT_SKIP=4
+# On a kernel that checks everything, limits of time are this many times longer.
+readonly SLOW=${SIMNIC_SLOW:-1}
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 PROGRAM=$(basename "$0" .sh)
@@ -134,10 +136,10 @@ agent_stop() {
 ask() {
 	local IFS=$'\t' status lines line
 	printf '%s\n' "$*" >&"$TO_AGENT"
-	IFS=' ' read -r -t 150 -u "$FROM_AGENT" status lines || fail "the agent does not answer: $*"
+	IFS=' ' read -r -t $((150 * SLOW)) -u "$FROM_AGENT" status lines || fail "the agent does not answer: $*"
 	REPLY=
 	while [ "$lines" -gt 0 ]; do
-		IFS= read -r -t 10 -u "$FROM_AGENT" line
+		IFS= read -r -t $((10 * SLOW)) -u "$FROM_AGENT" line
 		REPLY+=${REPLY:+$'\n'}$line
 		lines=$((lines - 1))
 	done
@@ -186,7 +188,7 @@ refuse() {
 
 # wait_until SECONDS COMMAND...: until it succeeds. Generous limits cost nothing.
 wait_until() {
-	local end=$((SECONDS + $1 + 1))
+	local end=$((SECONDS + $1 * SLOW + 1))
 	shift
 	until "$@"; do
 		[ "$SECONDS" -lt "$end" ] || return 1
@@ -375,6 +377,22 @@ fault_hits() { fault_file "$1" "$2" hits; }
 fault_struck() {
 	local hits
 	read -r hits <"$(fault_dir "$1" "$2")/hits" && [ "$hits" -ge "$3" ]
+}
+
+# provoke SIDE NAME [FILE=VALUE...]: likewise, and waits until it has struck for the first
+# time; traffic has to see to that
+provoke() {
+	local hits
+	need_fault "$1" "$2"
+	hits=$(fault_hits "$1" "$2")
+	fault "$@"
+	wait_until 20 fault_struck "$1" "$2" $((hits + 1)) || fail "fault $2 has not struck"
+}
+
+# struck SIDE NAME N: that it has struck so often, since the card was made
+struck() {
+	wait_until 20 fault_struck "$1" "$2" "$3" ||
+		fail "fault $2 has struck only $(fault_hits "$1" "$2") times"
 }
 
 need_debugfs() {
@@ -578,7 +596,7 @@ run() {
 pinged() {
 	local side=$1 count=$2 out
 	shift 2
-	out=$(on "$side" timeout 60 ping -n -q -W 5 -c "$count" "$@" \
+	out=$(on "$side" timeout $((60 * SLOW)) ping -n -q -W $((5 * SLOW)) -c "$count" "$@" \
 		"${IP4[${PEER[$side]}]}") && grep -q " $count received" <<<"$out" && return
 	echo "$out"
 	return 1
@@ -620,7 +638,7 @@ iperf_server() {
 # traffic_start: TCP in both directions, until traffic_stop
 traffic_start() {
 	iperf_server b
-	spawn a iperf3 -c "${IP4[b]}" -t 120 --bidir >"$TMP/iperf.log" 2>&1
+	spawn a iperf3 -c "${IP4[b]}" -t $((120 * SLOW)) --bidir >"$TMP/iperf.log" 2>&1
 	TRAFFIC=$!
 	traffic_flows
 }

@@ -22,6 +22,7 @@ MSG_ZEROCOPY, SIOCOUTQ = 0x4000000, 0x5411
 TP_STATUS_VLAN_VALID = 1 << 4
 ETH_P_ALL = 3
 LIBC = ctypes.CDLL(None, use_errno=True)
+SLOW = int(os.environ.get("SIMNIC_SLOW", "1"))
 HOME = os.open("/proc/self/ns/net", os.O_RDONLY)
 
 
@@ -166,6 +167,31 @@ def send(args):
     return None
 
 
+def sequence(args):
+    """
+    Sends count= numbered frames of size= bytes, gap= microseconds apart, from tx= to
+    rx= (addresses src= and dst=). The answer: how many arrived, how many of them after
+    one with a higher number, and how many not for the first time.
+    """
+    count, gap = int(args["count"]), int(args.get("gap", 0)) / 1e6
+    tx, rx = packet_socket(args["tx"]), packet_socket(args["rx"], 0x88b6)
+    head = mac(args["dst"]) + mac(args["src"]) + b"\x88\xb6"
+    pad = bytes(int(args.get("size", 60)) - len(head) - 4)
+    for i in range(count):
+        tx.send(head + struct.pack("!I", i) + pad)
+        if gap:
+            time.sleep(gap)
+    seen, highest, inverted, twice, got = set(), -1, 0, 0, 0
+    while select.select([rx], [], [], 1)[0]:
+        number = struct.unpack("!I", rx.recv(65536)[14:18])[0]
+        got += 1
+        twice += number in seen
+        inverted += number < highest
+        highest = max(number, highest)
+        seen.add(number)
+    return "%d %d %d" % (got, inverted, twice)
+
+
 def burst(args):
     """UDP super-frames: count= of them, segs= segments each, of gso= bytes."""
     sock = inet_socket(args["tx"], args["addr"], socket.SOCK_DGRAM)
@@ -185,10 +211,10 @@ def tcp(args):
     listener.bind((args["addr"], 0))
     listener.listen()
     client = inet_socket(args["tx"], args["addr"], socket.SOCK_STREAM)
-    client.settimeout(60)
+    client.settimeout(60 * SLOW)
     client.connect(listener.getsockname()[:2])
     server, _ = listener.accept()
-    server.settimeout(60)
+    server.settimeout(60 * SLOW)
     wrong = []
 
     def check(sock):
@@ -242,13 +268,13 @@ def reuse(args):
     tx = inet_socket(args["tx"], args["addr"], socket.SOCK_STREAM)
     if how == "zerocopy":
         tx.setsockopt(socket.SOL_SOCKET, SO_ZEROCOPY, 1)
-    tx.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", 30, 0))
+    tx.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", 30 * SLOW, 0))
     tx.connect(listener.getsockname()[:2])
     rx, _ = listener.accept()
-    rx.settimeout(30)
+    rx.settimeout(30 * SLOW)
 
     send_how(tx, how, memory, fd)
-    end = time.monotonic() + 30
+    end = time.monotonic() + 30 * SLOW
     while struct.unpack("i", fcntl.ioctl(tx, SIOCOUTQ, bytes(4)))[0]:
         if time.monotonic() > end:
             raise Failure("reuse: not acknowledged")
@@ -270,7 +296,7 @@ def udp(args):
     if "gro" in args:
         rx.setsockopt(SOL_UDP, UDP_GRO, 1)
     rx.bind((args["addr"], 0))
-    rx.settimeout(10)
+    rx.settimeout(10 * SLOW)
     tx = inet_socket(args["tx"], args["addr"], socket.SOCK_DGRAM)
     if "gso" in args:
         tx.setsockopt(SOL_UDP, UDP_SEGMENT, gso)

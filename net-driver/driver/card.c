@@ -118,7 +118,8 @@ static int simnic_identify(struct simnic *sn)
 	txq = FIELD_GET(SIMNIC_CAPS_TXQ, caps);
 	rxq = FIELD_GET(SIMNIC_CAPS_RXQ, caps);
 	vec = FIELD_GET(SIMNIC_CAPS_VEC, caps);
-	sn->max_queues = min3(txq, rxq, vec - 1);
+	/* vector 0 is for link and errors */
+	sn->max_queues = vec ? min3(txq, rxq, vec - 1) : 0;
 	if (!sn->max_queues || sn->max_queues > SIMNIC_MAX_QUEUES)
 		return dev_err_probe(sn->dev, -ENODEV, "%u queues\n", sn->max_queues);
 	sn->sharing = caps & SIMNIC_CAPS_SHARE;

@@ -9,6 +9,9 @@
 #include "simnic.h"
 #include "stats.h"
 
+/* Interrupts in a row that find the poll scheduled already */
+#define SIMNIC_IRQ_STORM	100
+
 /* Until NAPI's poll is through, the vector stays masked */
 void simnic_irq_mask(struct simnic_vector *vec)
 {
@@ -44,7 +47,21 @@ static irqreturn_t simnic_irq_queue(int irq, void *data)
 	struct simnic_vector *vec = data;
 
 	WRITE_ONCE(vec->irqs, vec->irqs + 1);
-	napi_schedule_irqoff(&vec->napi);
+	/* pairs with simnic_napi_add(); the card may fire a vector that it shouldn't */
+	if (unlikely(!smp_load_acquire(&vec->active)))
+		return IRQ_HANDLED;
+	if (likely(napi_schedule_prep(&vec->napi))) {
+		vec->early = 0;
+		__napi_schedule_irqoff(&vec->napi);
+	} else if (++vec->early >= SIMNIC_IRQ_STORM) {
+		/*
+		 * It should be masked, and keeps the poll away. If the poll was
+		 * about to unmask it, the watchdog makes up for that.
+		 */
+		vec->early = 0;
+		atomic_inc(&vec->sn->stats->irq_storms);
+		simnic_irq_mask(vec);
+	}
 	return IRQ_HANDLED;
 }
 
@@ -114,7 +131,11 @@ static irqreturn_t simnic_irq_intx(int irq, void *data)
 	u32 isr;
 
 	isr = simnic_rd32(sn, SIMNIC_ISR);
-	if (!isr || isr == U32_MAX)
+	if (isr == U32_MAX)
+		return IRQ_NONE;
+	/* what nobody can acknowledge is for the core to notice */
+	isr &= GENMASK(sn->max_queues, SIMNIC_MISC_VECTOR);
+	if (!isr)
 		return IRQ_NONE;
 
 	if (isr & BIT(SIMNIC_MISC_VECTOR)) {
@@ -130,7 +151,8 @@ static irqreturn_t simnic_irq_intx(int irq, void *data)
 		simnic_irq_ack(vec);
 		simnic_irq_mask(vec);
 		WRITE_ONCE(vec->irqs, vec->irqs + 1);
-		if (READ_ONCE(vec->active))
+		/* pairs with simnic_napi_add() */
+		if (smp_load_acquire(&vec->active))
 			napi_schedule_irqoff(&vec->napi);
 	}
 	return IRQ_HANDLED;

@@ -82,18 +82,18 @@ static const char *simnic_pause_name(u32 status)
 void simnic_link_update(struct simnic *sn)
 {
 	u32 status = simnic_rd32(sn, SIMNIC_STATUS);
+	u32 speed = FIELD_GET(SIMNIC_STATUS_SPEED, status);
 	struct net_device *dev = sn->netdev;
-	u32 speed;
 
-	if (!(status & SIMNIC_STATUS_LINK)) {
+	/* a speed that there isn't: the status is none, the card may be gone */
+	if (!(status & SIMNIC_STATUS_LINK) || speed >= SIMNIC_SPEEDS) {
 		if (netif_carrier_ok(dev))
 			netif_info(sn, link, dev, "link is down\n");
 		netif_carrier_off(dev);
 		return;
 	}
 
-	speed = FIELD_GET(SIMNIC_STATUS_SPEED, status);
-	if (!netif_carrier_ok(dev) && speed < SIMNIC_SPEEDS)
+	if (!netif_carrier_ok(dev))
 		netif_info(sn, link, dev, "link is up, %u Mb/s, %s duplex, flow control %s\n",
 			   simnic_modes[speed].speed,
 			   status & SIMNIC_STATUS_DUPLEX ? "full" : "half",
@@ -130,10 +130,13 @@ void simnic_link_down(struct simnic *sn)
 
 /* -- ethtool, ethtool -s -------------------------------------------------- */
 
-static void simnic_modes_from_phy(unsigned long *modes, u32 full, u32 half)
+/* What PHY registers say; nothing if one of them could not be read */
+static void simnic_modes_from_phy(unsigned long *modes, int full, int half)
 {
 	unsigned int i;
 
+	if (full < 0 || half < 0)
+		return;
 	for (i = 0; i < SIMNIC_SPEEDS; i++) {
 		if (full & BIT(i))
 			__set_bit(simnic_modes[i].full, modes);
@@ -142,8 +145,10 @@ static void simnic_modes_from_phy(unsigned long *modes, u32 full, u32 half)
 	}
 }
 
-static void simnic_pause_from_phy(unsigned long *modes, u32 adv)
+static void simnic_pause_from_phy(unsigned long *modes, int adv)
 {
+	if (adv < 0)
+		return;
 	if (adv & ADVERTISE_PAUSE_CAP)
 		__set_bit(ETHTOOL_LINK_MODE_Pause_BIT, modes);
 	if (adv & ADVERTISE_PAUSE_ASYM)

@@ -65,7 +65,8 @@ void simnic_napi_add(struct simnic *sn, unsigned int first, unsigned int end)
 		vec = &sn->vec[i];
 		netif_napi_add_config(sn->netdev, &vec->napi, simnic_poll, i);
 		simnic_napi_set_irq(vec);
-		WRITE_ONCE(vec->active, true);
+		/* all of it before active; pairs with the top halves' smp_load_acquire() */
+		smp_store_release(&vec->active, true);
 	}
 }
 
@@ -84,9 +85,8 @@ void simnic_napi_del(struct simnic *sn, unsigned int first, unsigned int end)
 	while (end-- > first) {
 		vec = &sn->vec[end];
 		WRITE_ONCE(vec->active, false);
-		/* the shared line's handler may have seen it active */
-		if (sn->intx)
-			synchronize_irq(sn->intx_irq);
+		/* a top half may have seen it active */
+		synchronize_irq(sn->intx ? sn->intx_irq : vec->irq);
 		netif_napi_set_irq(&vec->napi, -1);
 		netif_napi_del(&vec->napi);
 	}

@@ -8,10 +8,6 @@
 #include <linux/bitfield.h>
 #include <linux/bpf.h>
 #include <linux/etherdevice.h>
-#include <linux/ip.h>
-#include <linux/ipv6.h>
-#include <linux/tcp.h>
-#include <net/ipv6.h>
 #include <net/page_pool/helpers.h>
 
 #include "rx.h"
@@ -20,6 +16,8 @@
 #define SIMNIC_RX_HEADROOM	(XDP_PACKET_HEADROOM + NET_IP_ALIGN)
 /* Post buffers in bundles: a doorbell costs more than a descriptor */
 #define SIMNIC_RX_BUNDLE	16
+/* Without segmentation the card sends no longer frames, a tag not counted */
+#define SIMNIC_RX_LEN_MAX	(SIMNIC_FRAME_MAX + VLAN_HLEN)
 
 /**
  * simnic_rx_buf_size() - bytes that the card may write into a buffer
@@ -36,20 +34,21 @@ unsigned int simnic_rx_buf_size(void)
 /**
  * simnic_rx_gro_max() - the longest super-frame that fits into one skb
  *
- * Return: bytes.
+ * Return: bytes, not counting a tag, for which there is room as well.
  */
 unsigned int simnic_rx_gro_max(void)
 {
-	unsigned int size = (MAX_SKB_FRAGS + 1) * simnic_rx_buf_size();
+	unsigned int size = (MAX_SKB_FRAGS + 1) * simnic_rx_buf_size() - VLAN_HLEN;
 
 	return min_t(unsigned int, size, GSO_LEGACY_MAX_SIZE);
 }
 
 /* Counted in locals, published once per poll */
 struct simnic_rx_sum {
-	u32 packets, bytes, errors, alloc_drops, flushed;
+	u32 packets, errors, alloc_drops, flushed;
 	u32 csum_ok, csum_bad, csum_none, shared;
-	u32 gro_packets, gro_bytes, gro_wire_packets, gro_wire_bytes;
+	u32 gro_packets, gro_bytes, gro_wire_packets;
+	u64 bytes, gro_wire_bytes;
 };
 
 static void simnic_rx_publish(struct simnic_rx_stats *stats, const struct simnic_rx_sum *sum)
@@ -191,7 +190,8 @@ err_recycle:
 /* Are these bytes where they are said to be? */
 static bool simnic_rx_share_ok(const struct simnic_share *share, u32 len)
 {
-	return len && share->len == len && share->offset < page_size(share->page) &&
+	return !PageTail(share->page) &&
+	       len && share->len == len && share->offset < page_size(share->page) &&
 	       len <= page_size(share->page) - share->offset;
 }
 
@@ -204,7 +204,7 @@ static void simnic_rx_shared(struct simnic_rx_ring *ring, u32 len, struct simnic
 	struct simnic_share share;
 
 	page_pool_put_full_page(ring->pool, ring->page[ring->head], !ring->draining);
-	if (!simnic_take(ring->sn, ring->idx, ring->head, &share))
+	if (!simnic_take(ring->sn, ring->idx, ring->head, &share) || unlikely(!share.page))
 		goto err_abort;
 	if (unlikely(!ring->skb || !simnic_rx_share_ok(&share, len)) ||
 	    !simnic_rx_add_frag(ring, share.page, share.offset, len, len))
@@ -221,97 +221,40 @@ err_abort:
 }
 
 static void simnic_rx_hash(struct simnic_rx_ring *ring, struct sk_buff *skb,
-			   const struct simnic_rx_desc *desc, u32 status)
+			   const struct simnic_rx_wb *wb)
 {
-	u32 type = FIELD_GET(SIMNIC_RXD_HASH, status);
+	u32 type = FIELD_GET(SIMNIC_RXD_HASH, wb->status);
 
-	if (type == SIMNIC_RXD_HASH_NONE || !(ring->netdev->features & NETIF_F_RXHASH))
+	if (!(ring->netdev->features & NETIF_F_RXHASH))
 		return;
-	skb_set_hash(skb, le32_to_cpu(desc->wb.rss_hash),
-		     type == SIMNIC_RXD_HASH_L4 ? PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
+	if (type == SIMNIC_RXD_HASH_L4)
+		skb_set_hash(skb, wb->hash, PKT_HASH_TYPE_L4);
+	else if (type == SIMNIC_RXD_HASH_L3)
+		skb_set_hash(skb, wb->hash, PKT_HASH_TYPE_L3);
+}
+
+/* Has the card checked a checksum that there is? */
+static bool simnic_rx_csum_ok(const struct simnic_rx_wb *wb)
+{
+	u32 l4 = FIELD_GET(SIMNIC_RXD_L4, wb->status);
+
+	return FIELD_GET(SIMNIC_RXD_CSUM, wb->status) == SIMNIC_RXD_CSUM_OK &&
+	       (l4 == SIMNIC_RXD_L4_TCP || l4 == SIMNIC_RXD_L4_UDP);
 }
 
 static void simnic_rx_csum(struct simnic_rx_ring *ring, struct sk_buff *skb,
-			   struct simnic_rx_sum *sum, u32 status)
+			   const struct simnic_rx_wb *wb, struct simnic_rx_sum *sum)
 {
-	u32 csum = FIELD_GET(SIMNIC_RXD_CSUM, status);
-
-	if (csum == SIMNIC_RXD_CSUM_BAD) {
+	if (FIELD_GET(SIMNIC_RXD_CSUM, wb->status) == SIMNIC_RXD_CSUM_BAD) {
 		sum->csum_bad++;
 		return;
 	}
-	if (csum != SIMNIC_RXD_CSUM_OK || !(ring->netdev->features & NETIF_F_RXCSUM)) {
+	if (!simnic_rx_csum_ok(wb) || !(ring->netdev->features & NETIF_F_RXCSUM)) {
 		sum->csum_none++;
 		return;
 	}
 	sum->csum_ok++;
 	skb->ip_summed = CHECKSUM_UNNECESSARY;
-}
-
-/* Step over VLAN tags that were left in the frame; skb->data is behind Ethernet */
-static __be16 simnic_rx_l3_proto(const struct sk_buff *skb, int *off)
-{
-	__be16 proto = skb->protocol;
-	const struct vlan_hdr *vh;
-
-	*off = 0;
-	while (eth_type_vlan(proto) && *off + sizeof(*vh) <= skb_headlen(skb)) {
-		vh = (const struct vlan_hdr *)(skb->data + *off);
-		proto = vh->h_vlan_encapsulated_proto;
-		*off += sizeof(*vh);
-	}
-	return proto;
-}
-
-/* Offset of the TCP header from skb->data, or -1 */
-static int simnic_rx_tcp_offset(const struct sk_buff *skb, bool *ipv6)
-{
-	const struct iphdr *ip;
-	__be16 proto, frag;
-	u8 nexthdr;
-	int off;
-
-	proto = simnic_rx_l3_proto(skb, &off);
-	*ipv6 = proto == htons(ETH_P_IPV6);
-	if (proto == htons(ETH_P_IP) && off + sizeof(*ip) <= skb_headlen(skb)) {
-		ip = (const struct iphdr *)(skb->data + off);
-		return ip->protocol == IPPROTO_TCP ? off + ip->ihl * 4 : -1;
-	}
-	if (!*ipv6 || off + sizeof(struct ipv6hdr) > skb_headlen(skb))
-		return -1;
-	nexthdr = ((const struct ipv6hdr *)(skb->data + off))->nexthdr;
-	off = ipv6_skip_exthdr(skb, off + sizeof(struct ipv6hdr), &nexthdr, &frag);
-	return nexthdr == IPPROTO_TCP ? off : -1;
-}
-
-/* A super-frame is what GRO would have made of its segments */
-static bool simnic_rx_gro(struct sk_buff *skb, struct simnic_rx_sum *sum,
-			  u32 mss, u32 segs, u32 wire_bytes)
-{
-	const struct tcphdr *th;
-	bool ipv6;
-	int off;
-
-	off = simnic_rx_tcp_offset(skb, &ipv6);
-	if (off < 0 || off + sizeof(*th) > skb_headlen(skb) || !mss || segs < 2)
-		return false;
-
-	th = (const struct tcphdr *)(skb->data + off);
-	skb->ip_summed = CHECKSUM_PARTIAL;
-	skb_set_transport_header(skb, off);
-	skb->csum_start = skb_headroom(skb) + off;
-	skb->csum_offset = offsetof(struct tcphdr, check);
-	skb_shinfo(skb)->gso_size = mss;
-	skb_shinfo(skb)->gso_segs = segs;
-	skb_shinfo(skb)->gso_type = ipv6 ? SKB_GSO_TCPV6 : SKB_GSO_TCPV4;
-	if (th->cwr)
-		skb_shinfo(skb)->gso_type |= SKB_GSO_TCP_ECN;
-
-	sum->gro_packets++;
-	sum->gro_bytes += skb->len + ETH_HLEN;
-	sum->gro_wire_packets += segs;
-	sum->gro_wire_bytes += wire_bytes;
-	return true;
 }
 
 static void simnic_rx_deliver(struct simnic_rx_ring *ring, struct sk_buff *skb)
@@ -324,94 +267,144 @@ static void simnic_rx_deliver(struct simnic_rx_ring *ring, struct sk_buff *skb)
 		napi_gro_receive(&ring->vec->napi, skb);
 }
 
-/* The frame's last buffer has come: say what is known of it, and deliver it */
-static void simnic_rx_finish(struct simnic_rx_ring *ring, const struct simnic_rx_desc *desc,
-			     u32 status, struct simnic_rx_sum *sum)
+/*
+ * Frames on the wire that one of @len bytes stands for. What is dropped has to be
+ * counted by what the card says, as far as length and segment size make it possible.
+ */
+static u32 simnic_rx_segs(const struct simnic_rx_wb *wb, u32 len)
 {
-	u32 segs = le16_to_cpu(desc->wb.segs), mss = le16_to_cpu(desc->wb.mss);
-	u32 hdr = FIELD_GET(SIMNIC_RXD_HDR_LEN, status);
-	struct sk_buff *skb = ring->skb;
-	u32 bytes;
+	if (!(wb->status & SIMNIC_RXD_GRO) || !wb->mss || !len)
+		return 1;
+	len = min(len, simnic_rx_gro_max());
+	return clamp_t(u32, wb->segs, 1, DIV_ROUND_UP(len, wb->mss));
+}
 
-	ring->skb = NULL;
-	segs = max(segs, 1U);
-	bytes = skb->len + (segs - 1) * hdr;
+/* False if the frame is not what the card says */
+static bool simnic_rx_describe(struct simnic_rx_ring *ring, struct sk_buff *skb,
+			       const struct simnic_rx_wb *wb, struct simnic_rx_sum *sum)
+{
+	u32 len = skb->len, segs = 1;
+	u64 bytes = len;
+	u32 hdr;
+
 	skb->protocol = eth_type_trans(skb, ring->netdev);
-	skb_record_rx_queue(skb, ring->idx);
-
-	if (!(status & SIMNIC_RXD_GRO))
-		simnic_rx_csum(ring, skb, sum, status);
-	else if (unlikely(!simnic_rx_gro(skb, sum, mss, segs, bytes)))
-		goto err_drop;
-
-	simnic_rx_hash(ring, skb, desc, status);
-	if (status & SIMNIC_RXD_VLAN)
-		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q),
-				       le16_to_cpu(desc->wb.vlan_tci));
+	if (!(wb->status & SIMNIC_RXD_GRO)) {
+		if (unlikely(len > SIMNIC_RX_LEN_MAX))
+			return false;
+		simnic_rx_csum(ring, skb, wb, sum);
+	} else {
+		if (unlikely(len > simnic_rx_gro_max() + VLAN_HLEN))
+			return false;
+		hdr = simnic_rx_gro(skb, wb);
+		if (unlikely(!hdr))
+			return false;
+		segs = wb->segs;
+		bytes += (u64)(segs - 1) * hdr;
+		sum->gro_packets++;
+		sum->gro_bytes += len;
+		sum->gro_wire_packets += segs;
+		sum->gro_wire_bytes += bytes;
+	}
 	sum->packets += segs;
 	sum->bytes += bytes;
-	simnic_rx_deliver(ring, skb);
-	return;
+	return true;
+}
 
-err_drop:
-	sum->errors += segs;
-	kfree_skb(skb);
+/* The frame's last buffer has come: say what is known of it, and deliver it */
+static void simnic_rx_finish(struct simnic_rx_ring *ring, const struct simnic_rx_wb *wb,
+			     struct simnic_rx_sum *sum)
+{
+	struct sk_buff *skb = ring->skb;
+
+	ring->skb = NULL;
+	if (unlikely(!simnic_rx_describe(ring, skb, wb, sum))) {
+		sum->errors += simnic_rx_segs(wb, ring->len);
+		kfree_skb(skb);
+		return;
+	}
+	skb_record_rx_queue(skb, ring->idx);
+	simnic_rx_hash(ring, skb, wb);
+	if (wb->status & SIMNIC_RXD_VLAN)
+		__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), wb->vlan_tci);
+	simnic_rx_deliver(ring, skb);
 }
 
 /* The end of a frame that was discarded; the card has counted damaged ones */
-static void simnic_rx_discarded(struct simnic_rx_ring *ring, const struct simnic_rx_desc *desc,
-				u32 status, struct simnic_rx_sum *sum)
+static void simnic_rx_discarded(struct simnic_rx_ring *ring, const struct simnic_rx_wb *wb,
+				struct simnic_rx_sum *sum)
 {
-	u32 segs = max_t(u32, le16_to_cpu(desc->wb.segs), 1);
+	u32 segs = simnic_rx_segs(wb, ring->len);
 
+	if (wb->status & SIMNIC_RXD_ERR)
+		return;
 	if (ring->drop_nomem)
 		sum->alloc_drops += segs;
-	else if (!(status & SIMNIC_RXD_ERR))
+	else
 		sum->errors += segs;
+}
+
+/* Nothing is left of the frame under assembly */
+static void simnic_rx_forget(struct simnic_rx_ring *ring)
+{
+	ring->skb = NULL;
+	ring->len = 0;
 	ring->discard = false;
 	ring->drop_nomem = false;
 }
 
 /* Take one buffer from the ring; true at the end of a frame */
-static bool simnic_rx_one(struct simnic_rx_ring *ring, struct simnic_rx_desc *desc,
-			  u32 status, struct simnic_rx_sum *sum)
+static bool simnic_rx_one(struct simnic_rx_ring *ring, const struct simnic_rx_wb *wb,
+			  struct simnic_rx_sum *sum)
 {
-	u32 len = le16_to_cpu(desc->wb.len);
-
-	if (status & SIMNIC_RXD_SHARED)
-		simnic_rx_shared(ring, len, sum);
+	ring->len += wb->len;
+	if (wb->status & SIMNIC_RXD_SHARED)
+		simnic_rx_shared(ring, wb->len, sum);
 	else
-		simnic_rx_buffer(ring, ring->page[ring->head], len);
+		simnic_rx_buffer(ring, ring->page[ring->head], wb->len);
 	ring->page[ring->head] = NULL;
 	ring->head = simnic_ring_next(&ring->ring, ring->head);
-	if (!(status & SIMNIC_RXD_EOP))
+	if (!(wb->status & SIMNIC_RXD_EOP))
 		return false;
 
-	if (unlikely(status & SIMNIC_RXD_ERR) && !ring->discard)
+	if (unlikely(wb->status & SIMNIC_RXD_ERR) && !ring->discard)
 		simnic_rx_abort(ring);
 	if (likely(!ring->discard))
-		simnic_rx_finish(ring, desc, status, sum);
+		simnic_rx_finish(ring, wb, sum);
 	else
-		simnic_rx_discarded(ring, desc, status, sum);
+		simnic_rx_discarded(ring, wb, sum);
+	simnic_rx_forget(ring);
+	return true;
+}
+
+/*
+ * The write-back at the head, if there is one. Everything is read just once: what
+ * is checked is what is used, whatever the card writes meanwhile.
+ */
+static bool simnic_rx_fetch(struct simnic_rx_ring *ring, struct simnic_rx_wb *wb)
+{
+	const struct simnic_rx_desc *desc = simnic_rx_desc(ring, ring->head);
+
+	wb->status = le32_to_cpu(READ_ONCE(desc->wb.status));
+	if (!(wb->status & SIMNIC_RXD_DD))
+		return false;
+	/* DD before the rest; pairs with the card's dma_wmb() */
+	dma_rmb();
+	wb->hash = le32_to_cpu(READ_ONCE(desc->wb.rss_hash));
+	wb->len = le16_to_cpu(READ_ONCE(desc->wb.len));
+	wb->vlan_tci = le16_to_cpu(READ_ONCE(desc->wb.vlan_tci));
+	wb->mss = le16_to_cpu(READ_ONCE(desc->wb.mss));
+	wb->segs = le16_to_cpu(READ_ONCE(desc->wb.segs));
 	return true;
 }
 
 /* Frames the card has finished, up to the budget */
 static int simnic_rx_frames(struct simnic_rx_ring *ring, int budget, struct simnic_rx_sum *sum)
 {
-	struct simnic_rx_desc *desc;
+	struct simnic_rx_wb wb;
 	int done = 0;
-	u32 status;
 
-	while (done < budget && ring->head != ring->tail) {
-		desc = simnic_rx_desc(ring, ring->head);
-		status = le32_to_cpu(READ_ONCE(desc->wb.status));
-		if (!(status & SIMNIC_RXD_DD))
-			break;
-		/* DD before the rest; pairs with the card's dma_wmb() */
-		dma_rmb();
-		done += simnic_rx_one(ring, desc, status, sum);
-	}
+	while (done < budget && ring->head != ring->tail && simnic_rx_fetch(ring, &wb))
+		done += simnic_rx_one(ring, &wb, sum);
 	return done;
 }
 
@@ -554,9 +547,13 @@ void simnic_rx_ring_start(struct simnic_rx_ring *ring)
 	struct simnic *sn = ring->sn;
 	unsigned int q = ring->idx;
 
-	/* a stopped ring's buffers lie anywhere; a fresh one is full from 0 on */
-	if (ring->head)
+	/*
+	 * A fresh ring is full from 0 on. In one that was in use buffers lie
+	 * anywhere, and the card may have written over their addresses.
+	 */
+	if (ring->used)
 		simnic_rx_release(ring);
+	ring->used = true;
 	/* short of memory the poll goes on filling */
 	simnic_rx_fill(ring);
 	/* from here on to simnic_rx_ring_retire() the poll is the pool's only user */
@@ -620,9 +617,7 @@ void simnic_rx_ring_drain(struct simnic_rx_ring *ring, struct sk_buff_head *fram
 	/* half a frame: its end will not come any more */
 	if (ring->skb || ring->discard) {
 		kfree_skb(ring->skb);
-		ring->skb = NULL;
-		ring->discard = false;
-		ring->drop_nomem = false;
+		simnic_rx_forget(ring);
 		sum.flushed++;
 	}
 	simnic_rx_publish(ring->stats, &sum);

@@ -76,13 +76,14 @@ struct simnic_seen {
  * @idx: number of the queue pair
  * @irq: Linux interrupt number
  * @irqs: interrupts taken; written in hard interrupt context only
+ * @early: of them, the last ones that came while the poll was scheduled; likewise
  * @dim: adaptive receive moderation
  * @rx_coal: receive moderation as configured; RTNL
  * @tx_coal: transmit moderation as configured; RTNL
  * @seen: what the watchdog saw last; its own, or its stopper's
  * @rx_restarted: jiffies of the receive queue's last restart, 0 for none; RTNL
  * @tx_restarted: of the transmit queue's; RTNL
- * @active: NAPI is added; written under RTNL, read by the shared line's handler
+ * @active: NAPI is added; written under RTNL, read by the top halves
  * @name: as in /proc/interrupts
  *
  * Vectors live as long as the adapter, so that interrupts, their affinity and
@@ -96,6 +97,7 @@ struct simnic_vector {
 	unsigned int idx;
 	int irq;
 	unsigned long irqs;
+	unsigned int early;
 	struct dim dim;
 	struct simnic_coal rx_coal;
 	struct simnic_coal tx_coal;
@@ -230,6 +232,7 @@ struct simnic_rss {
  * @rx_enabled: receiver is to be on; under @rxctrl_lock
  * @stats: what the driver counts, see stats.h
  * @hw_stats: the card's counters as last read; under @hw_stats_lock
+ * @hw_missed: the same of each receive queue's frames without a buffer
  * @hw_stats_lock: also serializes the two reads of a 64-bit counter
  * @misc_work: link and errors, with the shared line
  * @stats_work: refreshes @hw_stats
@@ -265,7 +268,8 @@ struct simnic {
 	bool rx_enabled;
 	struct simnic_stats *stats;
 	u64 hw_stats[SIMNIC_STATS];
-	spinlock_t hw_stats_lock;	/* hw_stats */
+	u64 hw_missed[SIMNIC_MAX_QUEUES];
+	spinlock_t hw_stats_lock;	/* hw_stats, hw_missed */
 	struct work_struct misc_work;
 	struct delayed_work stats_work;
 	bool removing;

@@ -25,6 +25,16 @@ static u64 simnic_rd64(struct simnic *sn, u32 lo)
 	return val | (u64)simnic_rd32(sn, lo + 4) << 32;
 }
 
+/* Read a counter, which only grows. A card may go away between its two words. */
+static u64 simnic_counter_refresh(struct simnic *sn, u32 lo, u64 *last)
+{
+	u64 val = simnic_rd64(sn, lo);
+
+	if (val > *last && val != U64_MAX && !READ_ONCE(sn->gone))
+		*last = val;
+	return *last;
+}
+
 /* Read all, and give a copy that does not change under its reader's eyes */
 static void simnic_stats_read(struct simnic *sn, u64 *hw)
 {
@@ -32,12 +42,7 @@ static void simnic_stats_read(struct simnic *sn, u64 *hw)
 
 	spin_lock_bh(&sn->hw_stats_lock);
 	for (i = 0; i < SIMNIC_STATS; i++)
-		hw[i] = simnic_rd64(sn, SIMNIC_STAT_LO(i));
-	/* a card that is gone has counted until it was read last */
-	if (READ_ONCE(sn->gone))
-		memcpy(hw, sn->hw_stats, sizeof(sn->hw_stats));
-	else
-		memcpy(sn->hw_stats, hw, sizeof(sn->hw_stats));
+		hw[i] = simnic_counter_refresh(sn, SIMNIC_STAT_LO(i), &sn->hw_stats[i]);
 	spin_unlock_bh(&sn->hw_stats_lock);
 }
 
@@ -67,7 +72,7 @@ u64 simnic_rxq_missed(struct simnic *sn, unsigned int q)
 	u64 val;
 
 	spin_lock_bh(&sn->hw_stats_lock);
-	val = simnic_rd64(sn, SIMNIC_RXQ_MISSED_LO(q));
+	val = simnic_counter_refresh(sn, SIMNIC_RXQ_MISSED_LO(q), &sn->hw_missed[q]);
 	spin_unlock_bh(&sn->hw_stats_lock);
 	return val;
 }
@@ -137,6 +142,7 @@ static const struct {
 } simnic_events[] = {
 	{ "misc_irqs", offsetof(struct simnic_stats, misc_irqs) },
 	{ "irq_missed", offsetof(struct simnic_stats, irq_missed) },
+	{ "irq_storms", offsetof(struct simnic_stats, irq_storms) },
 	{ "tx_timeouts", offsetof(struct simnic_stats, tx_timeouts) },
 	{ "tx_stalls", offsetof(struct simnic_stats, tx_stalls) },
 	{ "rx_stalls", offsetof(struct simnic_stats, rx_stalls) },

@@ -100,6 +100,7 @@ struct simnic_xmit_stats {
  * @queue_resets: queues that were resumed after an error
  * @misc_irqs: link and error interrupts
  * @irq_missed: interrupts that the watchdog had to make up for
+ * @irq_storms: times that a vector fired again and again instead of being masked
  * @tx_stalls: times that a transmit queue was found to hang
  * @rx_stalls: times that a receive queue was
  * @tx_restarts: transmit queues that were started anew because of it
@@ -117,6 +118,7 @@ struct simnic_stats {
 	atomic_t queue_resets;
 	atomic_t misc_irqs;
 	atomic_t irq_missed;
+	atomic_t irq_storms;
 	atomic_t tx_stalls;
 	atomic_t rx_stalls;
 	atomic_t tx_restarts;

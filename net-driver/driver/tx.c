@@ -231,8 +231,7 @@ static bool simnic_tx_map(struct simnic_tx_ring *ring, struct sk_buff *skb)
 	simnic_tx_desc(ring, last)->flags |= cpu_to_le16(SIMNIC_TXD_EOP | SIMNIC_TXD_RS);
 	ring->buf[first].skb = skb;
 	ring->buf[first].last = last;
-	/* buf before tail; pairs with smp_load_acquire() in simnic_tx_done() */
-	smp_store_release(&ring->tail, i);
+	WRITE_ONCE(ring->tail, i);
 	return true;
 
 err_unmap:
@@ -332,8 +331,8 @@ static struct simnic_tx_buf *simnic_tx_done(struct simnic_tx_ring *ring, bool *e
 	struct simnic_tx_buf *buf = &ring->buf[ring->head];
 	u16 flags;
 
-	/* pairs with smp_store_release() in simnic_tx_map(): buf is filled in */
-	if (ring->head == smp_load_acquire(&ring->tail))
+	/* what the card was not told of it cannot be done with, whatever it writes */
+	if (ring->head == ring->rung)
 		return NULL;
 
 	flags = le16_to_cpu(READ_ONCE(simnic_tx_desc(ring, buf->last)->flags));
@@ -353,8 +352,7 @@ static void simnic_tx_release(struct simnic_tx_ring *ring, struct simnic_tx_buf 
 	for (; i != end; i = simnic_ring_next(&ring->ring, i))
 		simnic_tx_unmap(ring, &ring->buf[i]);
 	first->skb = NULL;
-	/* buf before head; the sender's writes to buf depend on its read of head */
-	smp_store_release(&ring->head, end);
+	WRITE_ONCE(ring->head, end);
 }
 
 /* Counted in locals, published once */

@@ -43,7 +43,7 @@ struct simnic_tx_buf {
  * @tail: next descriptor to fill; written under the tx lock
  * @rung: tail that the card was told of last; under the tx lock
  * @xmit: counters of the sender
- * @head: next descriptor to clean; written under the tx lock
+ * @head: next descriptor to clean, not beyond @rung; written under the tx lock
  * @stats: counters of the clean-up
  */
 struct simnic_tx_ring {

@@ -16,8 +16,8 @@ static unsigned int simhw_fault_irq_bit(const struct simhw_vec *vec)
 	return vec->index ? vec->index - 1 : 31;
 }
 
-/* The next interrupt's fate. Context: any; nothing is decided in hard interrupts. */
-void simhw_fault_irq_decide(struct simhw_vec *vec)
+/* The fate of an interrupt that is about to fire. Nothing is decided in hard interrupts. */
+static void simhw_fault_irq_decide(struct simhw_vec *vec)
 {
 	unsigned int bit = simhw_fault_irq_bit(vec);
 	struct simhw_card *card = vec->card;
@@ -34,6 +34,13 @@ void simhw_fault_irq_decide(struct simhw_vec *vec)
 	vec->fate |= fate;
 	vec->decided = true;
 	raw_spin_unlock_irqrestore(&vec->irq.lock, flags);
+}
+
+/* A cause comes up. Context: any. */
+void simhw_fault_irq_raise(struct simhw_vec *vec)
+{
+	if (!READ_ONCE(vec->mask))
+		simhw_fault_irq_decide(vec);
 }
 
 /* Does an interrupt meet this fault, as was decided, and is it still in force? */
@@ -84,7 +91,8 @@ bool simhw_fault_irq_unmask(struct simhw_vec *vec)
 {
 	if (READ_ONCE(vec->stuck))
 		return true;
-	simhw_fault_irq_decide(vec);
+	if (READ_ONCE(vec->causes))
+		simhw_fault_irq_decide(vec);
 	if (in_hardirq() ||
 	    !simhw_fault_strikes(vec->card, SIMHW_FAULT_IRQ_STUCK, simhw_fault_irq_bit(vec)))
 		return false;

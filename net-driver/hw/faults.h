@@ -142,7 +142,7 @@ bool simhw_fault_strikes(struct simhw_card *card, enum simhw_fault_id id, unsign
 bool simhw_fault_strikes_rx(struct simhw_card *card, enum simhw_fault_id id, unsigned int bit);
 
 /* fault_irq.c: interrupts */
-void simhw_fault_irq_decide(struct simhw_vec *vec);
+void simhw_fault_irq_raise(struct simhw_vec *vec);
 bool simhw_fault_irq_fire(struct simhw_vec *vec);
 bool simhw_fault_irq_unmask(struct simhw_vec *vec);
 void simhw_fault_irq_free(struct simhw_card *card, unsigned int vector);

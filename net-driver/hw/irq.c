@@ -204,8 +204,10 @@ static int simhw_chip_set_affinity(struct irq_data *data, const struct cpumask *
 	return IRQ_SET_MASK_OK;
 }
 
+/* To disable is to mask at once: what comes up meanwhile stays latched here. */
 static struct irq_chip simhw_irq_chip = {
 	.name = "simnic",
+	.irq_disable = simhw_chip_mask,
 	.irq_mask = simhw_chip_mask,
 	.irq_unmask = simhw_chip_unmask,
 	.irq_ack = simhw_chip_ack,
@@ -218,8 +220,6 @@ static int simhw_domain_map(struct irq_domain *domain, unsigned int virq, irq_hw
 {
 	irq_set_chip_and_handler(virq, &simhw_irq_chip, handle_edge_irq);
 	irq_set_noprobe(virq);
-	/* Mask at once, so that what comes up meanwhile stays latched here. */
-	irq_set_status_flags(virq, IRQ_DISABLE_UNLAZY);
 	return 0;
 }
 

@@ -6,6 +6,8 @@
  */
 #include <linux/if_ether.h>
 #include <linux/if_vlan.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
 #include <linux/unaligned.h>
 #include <net/checksum.h>
 
@@ -58,6 +60,20 @@ static u8 *simhw_take_tag(struct simhw_frame *f, u8 *hdr)
 	f->vlan_tci = get_unaligned_be16(hdr + ETH_HLEN);
 	memmove(hdr + VLAN_HLEN, hdr, 2 * ETH_ALEN);
 	return hdr + VLAN_HLEN;
+}
+
+/*
+ * Was what simhw_make_csum() made the checksum of the frame's TCP or UDP, and of
+ * all of that? @start: where it starts in the frame
+ */
+static bool simhw_made_l4_csum(const struct simhw_frame *f, const struct simnic_tx_desc *first,
+			       u32 start)
+{
+	u32 field = f->pkt.l4 == SIMNIC_RXD_L4_UDP ? offsetof(struct udphdr, check) :
+		    offsetof(struct tcphdr, check);
+
+	return f->pkt.l4 && f->pkt.l4_off == start && first->csum_offset == field &&
+	       f->pkt.l3_end == f->sg->len;
 }
 
 static void simhw_frame_begin(struct simhw_frame *f, const struct simnic_tx_desc *first)
@@ -116,7 +132,7 @@ void simhw_make_frame(struct simhw_txq *q, const struct simnic_tx_desc *first)
 	}
 
 	simhw_frame_parse(q);
-	f->csum_ok = csum && f->pkt.l4 && f->pkt.l4_off == start;
+	f->csum_ok = csum && simhw_made_l4_csum(f, first, start);
 }
 
 /**

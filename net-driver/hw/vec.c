@@ -116,7 +116,7 @@ void simhw_vec_raise(struct simhw_vec *vec, u32 cause, u32 frames)
 	unsigned int i;
 
 	if (simhw_fault_armed(&vec->card->faults, SIMHW_FAULTS_IRQ))
-		simhw_fault_irq_decide(vec);
+		simhw_fault_irq_raise(vec);
 	raw_spin_lock_irqsave(&vec->irq.lock, flags);
 	vec->causes |= cause;
 	vec->fresh |= cause;

@@ -116,7 +116,7 @@ static u32 simhw_wire_status(const struct simhw_card *card, const struct simhw_c
 	return status;
 }
 
-/* Senders that wait for this card look at the new state (see simhw_rx_stall). */
+/* Senders that wait for this card look at the new state (see simhw_rx_no_room). */
 static void simhw_wire_publish(struct simhw_card *card, u32 status, struct simhw_card *peer)
 {
 	struct simhw_card *old = rcu_dereference_protected(card->peer,
@@ -147,6 +147,18 @@ static void simhw_wire_update_end(struct simhw_card *card)
 		simhw_wire_publish(card, simhw_wire_status(card, partner), partner);
 }
 
+/* Nobody looks again before both ends are as they shall be. */
+static void simhw_wire_update_ends(struct simhw_card *card, struct simhw_card *other)
+{
+	simhw_wire_update_end(card);
+	if (other)
+		simhw_wire_update_end(other);
+
+	simhw_rx_wake_all(card);
+	if (other)
+		simhw_rx_wake_all(other);
+}
+
 /**
  * simhw_wire_update() - something that makes the link has changed
  * @card: where
@@ -155,15 +167,7 @@ static void simhw_wire_update_end(struct simhw_card *card)
  */
 void simhw_wire_update(struct simhw_card *card)
 {
-	struct simhw_card *other = simhw_wire_other(card);
-
-	simhw_wire_update_end(card);
-	if (other)
-		simhw_wire_update_end(other);
-
-	simhw_rx_wake_all(card);
-	if (other)
-		simhw_rx_wake_all(other);
+	simhw_wire_update_ends(card, simhw_wire_other(card));
 }
 
 /* The link breaks; simhw_wire_update() may bring it back. */
@@ -214,7 +218,7 @@ int simhw_wire_connect(struct simhw_card *a, struct simhw_card *b)
 
 /*
  * Whoever still transmits has seen the old peer under rcu_read_lock(); it does
- * not begin to wait there any more, see simhw_rx_stall().
+ * not begin to wait there any more, see simhw_rx_no_room().
  */
 void simhw_wire_disconnect(struct simhw_card *card)
 {
@@ -227,8 +231,7 @@ void simhw_wire_disconnect(struct simhw_card *card)
 	if (cable) {
 		card->cable = NULL;
 		other->cable = NULL;
-		simhw_wire_update(card);
-		simhw_wire_update(other);
+		simhw_wire_update_ends(card, other);
 	}
 	simhw_wire_unlock();
 

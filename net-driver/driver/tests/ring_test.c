@@ -24,7 +24,7 @@ static void test_next(struct kunit *test)
 
 	for (i = 0; i < param->len - 1; i++)
 		if (simnic_ring_next(&r, i) != i + 1)
-			KUNIT_FAIL(test, "%u is not followed by %u", i, i + 1);
+			KUNIT_FAIL_AND_ABORT(test, "%u is not followed by %u", i, i + 1);
 	KUNIT_EXPECT_EQ(test, simnic_ring_next(&r, param->len - 1), 0);
 }
 
@@ -39,9 +39,8 @@ static void test_used(struct kunit *test)
 		for (used = 0, tail = head; used < param->len; used++) {
 			if (simnic_ring_used(&r, head, tail) != used ||
 			    simnic_ring_unused(&r, head, tail) != param->len - 1 - used)
-				KUNIT_FAIL(test, "head %u, tail %u: %u used, %u unused", head, tail,
-					   simnic_ring_used(&r, head, tail),
-					   simnic_ring_unused(&r, head, tail));
+				KUNIT_FAIL_AND_ABORT(test, "head %u, tail %u: %u used", head, tail,
+						     used);
 			tail = tail + 1 == param->len ? 0 : tail + 1;
 		}
 		KUNIT_EXPECT_EQ(test, tail, head);
@@ -58,7 +57,7 @@ static void test_running(struct kunit *test)
 	for (head = 0U - 2 * param->len; head != param->len; head++) {
 		used = (head * 7) % param->len;
 		if (simnic_ring_used(&r, head, head + used) != used)
-			KUNIT_FAIL(test, "head %u, %u used", head, used);
+			KUNIT_FAIL_AND_ABORT(test, "head %u, %u used", head, used);
 	}
 }
 
@@ -82,4 +81,5 @@ static struct kunit_suite suite = {
 	.name = "simnic_ring",
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);

@@ -188,4 +188,5 @@ static struct kunit_suite suite = {
 	.suite_exit = simhw_test_exit,
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);

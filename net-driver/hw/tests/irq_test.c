@@ -100,20 +100,25 @@ static void test_affinity(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, h->soft, 0);
 }
 
-/* Disabled, it is kept; many are one then. */
+/* Disabled, it does not even fire, and is kept; many are one then. */
 static void test_disabled(struct kunit *test)
 {
 	struct handler *h = make_handler(test, 1);
 	int i;
 
+	/* also when it is not the first who requests it */
+	free_irq(h->vec->irq.virq, h);
+	KUNIT_ASSERT_EQ(test, request_irq(h->vec->irq.virq, handle, 0, "simhw-test", h), 0);
 	for (i = 0; i < 10; i++) {
 		disable_irq(h->vec->irq.virq);
 		simhw_vec_raise(h->vec, SIMNIC_CAUSE_SW, 0);
 		simhw_vec_raise(h->vec, SIMNIC_CAUSE_RX, 1);
 		usleep_range(100, 200);
 		KUNIT_EXPECT_EQ(test, atomic_read(&h->count), i);
+		KUNIT_EXPECT_EQ(test, h->vec->fired, i);
 		enable_irq(h->vec->irq.virq);
 		KUNIT_EXPECT_TRUE(test, came(h, i + 1));
+		KUNIT_EXPECT_EQ(test, h->vec->fired, i + 1);
 	}
 }
 
@@ -170,4 +175,5 @@ static struct kunit_suite suite = {
 	.suite_exit = simhw_test_exit,
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);

@@ -177,7 +177,9 @@ static void test_truncated(struct kunit *test)
 /* Each byte of the headers in turn takes values that lead elsewhere. */
 static void test_mutated(struct kunit *test)
 {
-	static const u8 values[] = { 0x00, 0x01, 0x0f, 0x40, 0x45, 0x4f, 0x60, 0x7f, 0x80, 0xf0, 0xff };
+	static const u8 values[] = {
+		0x00, 0x01, 0x0f, 0x40, 0x45, 0x4f, 0x60, 0x7f, 0x80, 0xf0, 0xff
+	};
 	struct simhw_pkt pkt;
 	u32 len, i, v;
 	u8 *frame, old;
@@ -249,4 +251,5 @@ static struct kunit_suite suite = {
 	.suite_exit = simhw_test_exit,
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);

@@ -20,10 +20,10 @@ static u32 mdio(struct simhw_card *card, u32 reg, u32 flags)
 
 static u16 mdio_rd(struct kunit *test, struct simhw_card *card, u32 reg)
 {
+	u32 want = SIMNIC_MDIC_READY | FIELD_PREP(SIMNIC_MDIC_REG, reg);
 	u32 val = mdio(card, reg, 0);
 
-	KUNIT_EXPECT_EQ_MSG(test, val & ~SIMNIC_MDIC_DATA,
-			    SIMNIC_MDIC_READY | FIELD_PREP(SIMNIC_MDIC_REG, reg), "%u", reg);
+	KUNIT_EXPECT_EQ_MSG(test, val & ~SIMNIC_MDIC_DATA, want, "%u", reg);
 	return val & SIMNIC_MDIC_DATA;
 }
 
@@ -232,14 +232,15 @@ static void set_end(struct simhw_card *card, const struct end *end)
 static void expect_mode(struct kunit *test, struct simhw_card *card, bool full)
 {
 	const struct resolve_row *row = test->param_value;
+	u32 pause = SIMNIC_STATUS_TX_PAUSE | SIMNIC_STATUS_RX_PAUSE;
 	u32 status = simhw_test_rd(card, SIMNIC_STATUS);
 
 	KUNIT_EXPECT_EQ(test, !!(status & SIMNIC_STATUS_LINK), row->link);
-	KUNIT_EXPECT_EQ(test, FIELD_GET(SIMNIC_STATUS_SPEED, status), row->speed);
+	KUNIT_EXPECT_EQ(test, simhw_test_field(SIMNIC_STATUS_SPEED, status), row->speed);
 	KUNIT_EXPECT_EQ(test, !!(status & SIMNIC_STATUS_DUPLEX), full);
 	KUNIT_EXPECT_TRUE(test, status & SIMNIC_STATUS_CABLE);
 	if (!full)
-		KUNIT_EXPECT_FALSE(test, status & (SIMNIC_STATUS_TX_PAUSE | SIMNIC_STATUS_RX_PAUSE));
+		KUNIT_EXPECT_FALSE(test, status & pause);
 }
 
 /* What each learns of the other, and that it is done */
@@ -290,7 +291,7 @@ static void test_speeds(struct kunit *test)
 			set_end(b, &end);
 			KUNIT_EXPECT_EQ(test, simhw_test_rd(a, SIMNIC_STATUS),
 					simhw_test_rd(b, SIMNIC_STATUS));
-			KUNIT_EXPECT_EQ(test, FIELD_GET(SIMNIC_STATUS_SPEED,
+			KUNIT_EXPECT_EQ(test, simhw_test_field(SIMNIC_STATUS_SPEED,
 							simhw_test_rd(a, SIMNIC_STATUS)), speed);
 			KUNIT_EXPECT_TRUE(test, simhw_test_rd(a, SIMNIC_STATUS) &
 					  SIMNIC_STATUS_LINK);
@@ -315,6 +316,10 @@ static void test_bmsr_latch(struct kunit *test)
 	simhw_wire_seat(b, false);
 	KUNIT_EXPECT_FALSE(test, mdio_rd(test, a, MII_BMSR) & BMSR_LSTATUS);
 	KUNIT_EXPECT_FALSE(test, mdio_rd(test, a, MII_BMSR) & BMSR_LSTATUS);
+	/* it was still down after that was read */
+	simhw_wire_seat(b, true);
+	KUNIT_EXPECT_FALSE(test, mdio_rd(test, a, MII_BMSR) & BMSR_LSTATUS);
+	KUNIT_EXPECT_TRUE(test, mdio_rd(test, a, MII_BMSR) & BMSR_LSTATUS);
 }
 
 /* A restart breaks the link for a moment, at both ends. */
@@ -436,4 +441,5 @@ static struct kunit_suite suite = {
 	.suite_exit = simhw_test_exit,
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);

@@ -120,10 +120,12 @@ static void test_head_and_tail(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, simhw_test_rd(card, SIMNIC_TXQ_TAIL(0)), 2);
 		KUNIT_EXPECT_EQ(test, simhw_test_rd(card, SIMNIC_RXQ_TAIL(0)), 3);
 
-		simhw_test_wr(card, i ? SIMNIC_CTRL : SIMNIC_TXQ_CTRL(0), i ? SIMNIC_CTRL_RESET : 0);
+		if (i)
+			simhw_test_wr(card, SIMNIC_CTRL, SIMNIC_CTRL_RESET);
+		simhw_test_wr(card, SIMNIC_TXQ_CTRL(0), 0);
+		simhw_test_wr(card, SIMNIC_RXQ_CTRL(0), 0);
 		KUNIT_ASSERT_TRUE(test, simhw_test_wait(card, SIMNIC_CTRL,
 							i ? 0 : SIMNIC_CTRL_TX_EN));
-		simhw_test_wr(card, SIMNIC_RXQ_CTRL(0), 0);
 		KUNIT_EXPECT_EQ(test, simhw_test_rd(card, SIMNIC_TXQ_HEAD(0)), 0);
 		KUNIT_EXPECT_EQ(test, simhw_test_rd(card, SIMNIC_TXQ_TAIL(0)), 0);
 		KUNIT_EXPECT_EQ(test, simhw_test_rd(card, SIMNIC_RXQ_TAIL(0)), 0);
@@ -239,4 +241,5 @@ static struct kunit_suite suite = {
 	.suite_exit = simhw_test_exit,
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);

@@ -247,7 +247,7 @@ static u32 toeplitz(const u8 *k, const u8 *data, u32 len)
 		if (!(data[i / 8] & (0x80 >> i % 8)))
 			continue;
 		for (bit = 0, window = 0; bit < 32; bit++)
-			window = window << 1 | !!(k[(i + bit) / 8] & (0x80 >> (i + bit) % 8));
+			window = window << 1 | (k[(i + bit) / 8] >> (7 - (i + bit) % 8) & 1);
 		hash ^= window;
 	}
 	return hash;
@@ -310,4 +310,5 @@ static struct kunit_suite suite = {
 	.suite_exit = simhw_test_exit,
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);

@@ -160,13 +160,13 @@ static void expect_received(struct kunit *test, struct simhw_test_ring *rx, u32 
 
 	KUNIT_EXPECT_EQ(test, status & (SIMNIC_RXD_DD | SIMNIC_RXD_EOP | SIMNIC_RXD_GRO),
 			SIMNIC_RXD_DD | SIMNIC_RXD_EOP);
-	KUNIT_EXPECT_EQ(test, FIELD_GET(SIMNIC_RXD_CSUM, status), SIMNIC_RXD_CSUM_OK);
+	KUNIT_EXPECT_EQ(test, simhw_test_field(SIMNIC_RXD_CSUM, status), SIMNIC_RXD_CSUM_OK);
 	KUNIT_EXPECT_EQ(test, !!(status & SIMNIC_RXD_VLAN), tagged);
 	KUNIT_EXPECT_EQ(test, le16_to_cpu(rx->rx[i].wb.vlan_tci),
 			row->vlan ? 0xabc : p->tags ? 1 : 0);
 	KUNIT_EXPECT_EQ(test, le16_to_cpu(rx->rx[i].wb.segs), 1);
 	KUNIT_EXPECT_EQ(test, le16_to_cpu(rx->rx[i].wb.len), wire - tagged * 4);
-	KUNIT_EXPECT_EQ(test, FIELD_GET(SIMNIC_RXD_HDR_LEN, status),
+	KUNIT_EXPECT_EQ(test, simhw_test_field(SIMNIC_RXD_HDR_LEN, status),
 			hdr_len(p) - p->tags * 4 + in_mem * 4);
 	KUNIT_EXPECT_MEMEQ(test, rx->buf[i], frame, 12);
 	expect_segment(test, row, frame, rx->buf[i] + 14 + in_mem * 4, off, len);
@@ -374,4 +374,5 @@ static struct kunit_suite suite = {
 	.suite_exit = simhw_test_exit,
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);

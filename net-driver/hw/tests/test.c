@@ -75,7 +75,7 @@ static void simhw_test_renew(struct simhw_card *card)
 	memset(card->cold, 0, sizeof(card->cold));
 	memset(card->latch, 0, sizeof(card->latch));
 	for (i = 0; i < card->num_txq; i++) {
-		tasklet_kill(&card->txq[i].bh);
+		tasklet_kill(&card->txq[i].sender.bh);
 		simhw_test_clear_stats(&card->txq[i].stats);
 	}
 	for (i = 0; i < card->num_rxq; i++) {

@@ -4,6 +4,7 @@
 #define SIMHW_TEST_H
 
 #include <kunit/test.h>
+#include <linux/bitops.h>
 #include <linux/dma-direct.h>
 #include <linux/in.h>
 #include <linux/io.h>
@@ -83,6 +84,12 @@ static inline u64 simhw_test_stat(struct simhw_card *card, enum simnic_stat n)
 	u64 lo = simhw_test_rd(card, SIMNIC_STAT_LO(n));
 
 	return (u64)simhw_test_rd(card, SIMNIC_STAT_HI(n)) << 32 | lo;
+}
+
+/* FIELD_GET(), which is too much for sparse within what KUnit makes of it */
+static inline u32 simhw_test_field(u32 mask, u32 val)
+{
+	return (val & mask) >> __ffs(mask);
 }
 
 /* The bus address of memory that was made for the test */

@@ -98,7 +98,8 @@ static const struct chain chains[] = {
 	{ "checksum in the second", SENT, 54, 0, { { 40, CSUM, 17, 16 }, { 14, EOP } } },
 	{ "farthest checksum", SENT, 767, 0, { { 767, EOP | CSUM, 255, 255 } } },
 	{ "farthest checksum, too short", BAD, 0, 0, { { 766, EOP | CSUM, 255, 255 } } },
-	{ "checksum asked for too late", SENT, 120, 0, { { 60, 0 }, { 60, EOP | CSUM, 255, 255 } } },
+	{ "checksum asked for too late", SENT, 120, 0,
+	  { { 60, 0 }, { 60, EOP | CSUM, 255, 255 } } },
 	{ "fields without flag", SENT, 60, 0, { { 60, EOP, 255, 255 } } },
 	{ "context only", BAD, 0, 0, { { 1000, CTX | EOP } } },
 	{ "context behind data", BAD, 0, 0, { { 60, CSUM, 17, 16 }, { 1000, CTX }, { 60, EOP } } },
@@ -257,11 +258,11 @@ static void test_not_ready(struct kunit *test)
 	simhw_test_desc(ring, 0, data, 64, EOP | RS);
 	simhw_test_doorbell(ring, 1);
 	KUNIT_EXPECT_EQ(test, simhw_test_rd(card, SIMNIC_TXQ_HEAD(1)), 0);
-	card->faults.tx_hang = BIT(1);
+	card->faults.tx_stuck = BIT(1);
 	simhw_test_wr(card, SIMNIC_CTRL, SIMNIC_CTRL_TX_EN);
 	simhw_test_doorbell(ring, 1);
 	KUNIT_EXPECT_EQ(test, simhw_test_rd(card, SIMNIC_TXQ_HEAD(1)), 0);
-	card->faults.tx_hang = BIT(0);
+	card->faults.tx_stuck = BIT(0);
 	simhw_test_doorbell(ring, 1);
 	KUNIT_EXPECT_EQ(test, simhw_test_rd(card, SIMNIC_TXQ_HEAD(1)), 1);
 
@@ -301,4 +302,5 @@ static struct kunit_suite suite = {
 	.suite_exit = simhw_test_exit,
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);

@@ -95,7 +95,8 @@ static const struct script scripts[] = {
 	} },
 	{ "others are not moderated", 1, {
 		{ ITR_RX, ITR(10000, 0), 0 }, { ITR_TX, ITR(10000, 0), 0 },
-		{ RX, 1, 1 }, { RAISE, SW, 2 }, { RAISE, LINK, 3 }, { RAISE, SIMNIC_CAUSE_ERROR, 4 },
+		{ RX, 1, 1 }, { RAISE, SW, 2 }, { RAISE, LINK, 3 },
+		{ RAISE, SIMNIC_CAUSE_ERROR, 4 },
 		/* and take moderated ones along */
 		{ RX, 1, 4 }, { RAISE, SW, 5 }, { WAIT, 10000, 5 }, { RX, 1, 6 },
 	} },
@@ -157,7 +158,8 @@ static const struct script scripts[] = {
 		{ CTRL, SIMNIC_VEC_CTRL_AUTOMASK | SIMNIC_VEC_CTRL_AUTOCLEAR, 0 },
 		{ ITR_RX, ITR(100, 0), 0 },
 		{ RX, 1, 1 }, { MASKED, 1, 1 }, { CAUSES, 0, 1 }, { RX, 5, 1 }, { WAIT, 20, 1 },
-		{ MASK, 0, 1 }, { WAIT, 80, 2 }, { MASKED, 1, 2 }, { MASK, 0, 2 }, { WAIT, 1000, 2 },
+		{ MASK, 0, 1 }, { WAIT, 80, 2 }, { MASKED, 1, 2 }, { MASK, 0, 2 },
+		{ WAIT, 1000, 2 },
 	} },
 	{ "neither", 1, {
 		{ RX, 1, 1 }, { CAUSES, SIMNIC_CAUSE_RX, 1 }, { MASKED, 0, 1 },
@@ -173,16 +175,20 @@ static const struct script scripts[] = {
 		{ CHIP, 1, 1 }, { MASK, 1, 1 }, { RX, 1, 1 }, { MASK, 0, 1 }, { CHIP, 0, 2 },
 	} },
 	{ "vector 0 is a level", 0, {
-		{ RAISE, LINK, 1 }, { CHIP, 1, 1 }, { CHIP, 0, 2 }, { CHIP, 1, 2 }, { CLEAR, LINK, 2 },
+		{ RAISE, LINK, 1 }, { CHIP, 1, 1 }, { CHIP, 0, 2 }, { CHIP, 1, 2 },
+		{ CLEAR, LINK, 2 },
 		{ CHIP, 0, 2 }, { RAISE, LINK, 3 }, { CHIP, 1, 3 }, { RAISE, SW, 3 },
-		{ CLEAR, LINK, 3 }, { CHIP, 0, 4 }, { CHIP, 1, 4 }, { CLEAR, SW, 4 }, { CHIP, 0, 4 },
+		{ CLEAR, LINK, 3 }, { CHIP, 0, 4 }, { CHIP, 1, 4 }, { CLEAR, SW, 4 },
+		{ CHIP, 0, 4 },
 	} },
 	{ "clearing some", 1, {
 		{ ITR_RX, ITR(100, 0), 0 }, { ITR_TX, ITR(100, 0), 0 }, { RX, 1, 1 },
-		{ RX, 1, 1 }, { TX, 1, 1 }, { CLEAR, SIMNIC_CAUSE_RX, 1 }, { CAUSES, SIMNIC_CAUSE_TX, 1 },
+		{ RX, 1, 1 }, { TX, 1, 1 }, { CLEAR, SIMNIC_CAUSE_RX, 1 },
+		{ CAUSES, SIMNIC_CAUSE_TX, 1 },
 		{ WAIT, 100, 2 }, { CLEAR, SIMNIC_CAUSE_TX, 2 }, { CAUSES, 0, 2 }, { WAIT, 100, 2 },
 		/* frames that were cleared do not count any more */
-		{ ITR_RX, ITR(100, 8), 2 }, { RX, 1, 3 }, { RX, 7, 3 }, { CLEAR, SIMNIC_CAUSE_RX, 3 },
+		{ ITR_RX, ITR(100, 8), 2 }, { RX, 1, 3 }, { RX, 7, 3 },
+		{ CLEAR, SIMNIC_CAUSE_RX, 3 },
 		{ RX, 7, 3 }, { RX, 1, 4 },
 	} },
 	{ "shared line", 1, {
@@ -394,4 +400,5 @@ static struct kunit_suite suite = {
 	.suite_exit = simhw_test_exit,
 	.test_cases = cases,
 };
+
 kunit_test_suite(suite);

@@ -1,0 +1,155 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# A card that is gone, and resets that take long or never end.
+
+. "$(dirname "$0")/lib.sh"
+
+command -v devlink >/dev/null || skip_all "needs devlink"
+
+QUEUES=2
+FRESH_CARDS=1
+
+# reset_card SIDE: as if the driver had found it ill
+reset_card() {
+	local pdev
+	pdev=$(readlink "$(sysfs_of "$1")/device")
+	on "$1" devlink health test "platform/${pdev##*/}" reporter fatal
+}
+
+recover() {
+	local pdev
+	pdev=$(readlink "$(sysfs_of "$1")/device")
+	on "$1" devlink health recover "platform/${pdev##*/}" reporter fatal
+}
+
+is_gone() { [ "$(fault_file a card_gone gone)" = 1 ]; }
+
+# gone [FILE=VALUE...]: a vanishes at one of its next register accesses. It is detached
+# once, and then not touched any more, whatever is asked of it.
+gone() {
+	local accesses
+	provoke a card_gone times=1 "$@"
+	wait_until 10 is_gone || fail "it is still there"
+	wait_until 10 no_carrier b || fail "its partner has a link"
+	wait_until 10 stat_reaches a 1 card_gone || fail "the driver does not notice"
+	expect "$(stat_of a card_gone)" -eq 1 "card_gone"
+	accesses=$(fault_file a card_gone accesses)
+	pause_for 2
+	et a -S >/dev/null
+	et a -d >/dev/null 2>&1 || true
+	frames a count=1 >/dev/null 2>&1 || true
+	et a -G rx 256 >/dev/null 2>&1 || true
+	et a -C rx-usecs 33 >/dev/null 2>&1 || true
+	expect "$(fault_file a card_gone accesses)" -eq "$accesses" "accesses to a card that is gone"
+}
+
+gone_when_idle() {
+	gone
+	expect "$(stat_of b resets)" -eq 0 "resets of the partner"
+}
+
+gone_under_traffic() {
+	need_fault a card_gone
+	traffic_start
+	gone
+	reap "$TRAFFIC"
+}
+
+# Between two writes that belong together
+gone_while_configuring() {
+	local i
+	need_fault a card_gone
+	for i in 256 512; do et a -G rx $i; done
+	fault a card_gone times=1 space=20
+	for i in 64 128 256 512 1024; do et a -G rx $i 2>/dev/null || break; done
+	wait_until 10 is_gone || fail "it is still there"
+	link_set a down
+	wait_until 10 stat_reaches a 1 card_gone
+}
+
+deleted() {
+	need_fault a card_gone
+	CARDS=
+	traffic_start
+	fault_file a card_gone gone 1
+	ip -n "${NS[a]}" link del dev "${DEV[a]}"
+	! exists a
+	reap "$TRAFFIC"
+	no_carrier b
+	ip -n "${NS[b]}" link del dev "${DEV[b]}"
+}
+
+# It is pushed in again, and the driver told so.
+back() {
+	gone
+	fault_file a card_gone gone 0
+	recover a
+	carrier
+	ping_all a 50
+	transfer tcp a 300000
+}
+
+# A reset takes a little longer than it should.
+late() {
+	fault a reset_late usecs=20000 times=1
+	reset_card a
+	struck a reset_late 1
+	wait_until 10 stat_reaches a 1 resets || fail "no reset"
+	expect "$(stat_of a reset_failures)" -eq 0 "resets that failed"
+	carrier
+	ping_all a 50
+}
+
+late_under_traffic() {
+	local i
+	need_fault a reset_late
+	traffic_start
+	fault a reset_late usecs=20000
+	for i in 1 2; do
+		reset_card a
+		wait_until 20 stat_reaches a "$i" resets || fail "no reset"
+		carrier
+		traffic_flows
+	done
+	traffic_stop
+}
+
+# One does not end; the next one does.
+never_once() {
+	DMESG_ALLOW='NETDEV WATCHDOG'
+	need_fault a reset_never
+	traffic_start
+	fault a reset_never times=1
+	reset_card a
+	struck a reset_never 1
+	wait_until 10 stat_reaches a 1 reset_failures || fail "a failed reset is not counted"
+	wait_until 30 stat_reaches a 1 resets || fail "it was not tried again"
+	carrier
+	traffic_flows
+	traffic_stop
+}
+
+# None ends: after some, at growing intervals, the driver gives up, and says so.
+never() {
+	local failures
+	DMESG_ALLOW='NETDEV WATCHDOG'
+	fault a reset_never
+	reset_card a
+	gave_up() { dmesg | sed -n '/simnic selftest: faults_card never/,$p' | grep -q 'giving up'; }
+	wait_until 90 gave_up || fail "it is tried for ever"
+	expect "$(stat_of a health_backoffs)" -ge 2 "resets that were put off"
+	failures=$(stat_of a reset_failures)
+	expect "$failures" -ge 3 "resets that failed"
+	expect "$failures" -le 10 "resets that failed"
+	no_carrier a
+	pause_for 5
+	expect "$(stat_of a reset_failures)" -eq "$failures" "resets that failed, later"
+	fault_off a reset_never
+	link_set a down
+	card_up a
+	carrier
+	ping_all a 50
+}
+
+run gone_when_idle gone_under_traffic gone_while_configuring deleted back late \
+	late_under_traffic never_once never
