@@ -75,9 +75,16 @@ static void simnic_fake_wr_queue(struct simnic_fake *f, u32 reg, u32 val)
 	if (reg == base + SIMNIC_TXQ_HEAD(0) - SIMNIC_TXQ(0) ||
 	    reg == base + SIMNIC_TXQ_STATUS(0) - SIMNIC_TXQ(0))
 		return;
+	/* a halted queue goes on; ENABLE is left as it is */
+	if (reg == base + SIMNIC_TXQ_CTRL(0) - SIMNIC_TXQ(0) && val & SIMNIC_Q_CTRL_RESUME) {
+		f->reg[(base + SIMNIC_TXQ_STATUS(0) - SIMNIC_TXQ(0)) / 4] &= ~SIMNIC_Q_STATUS_HALTED;
+		return;
+	}
 	f->reg[reg / 4] = val;
-	if (reg != base + SIMNIC_TXQ_CTRL(0) - SIMNIC_TXQ(0) || q >= SIMNIC_MAX_QUEUES ||
-	    !(val & ~old & SIMNIC_Q_CTRL_ENABLE))
+	if (reg != base + SIMNIC_TXQ_CTRL(0) - SIMNIC_TXQ(0) || q >= SIMNIC_MAX_QUEUES)
+		return;
+	f->reg[(base + SIMNIC_TXQ_STATUS(0) - SIMNIC_TXQ(0)) / 4] = val & SIMNIC_Q_CTRL_ENABLE;
+	if (!(val & ~old & SIMNIC_Q_CTRL_ENABLE))
 		return;
 	f->reg[(base + SIMNIC_TXQ_TAIL(0) - SIMNIC_TXQ(0)) / 4] = 0;
 	if (rx)
@@ -128,6 +135,9 @@ static u32 simnic_fake_rd32(void *card, u32 reg)
 	if (reg >= SIMNIC_TXQ(0) && reg < SIMNIC_TXQ(SIMNIC_MAX_QUEUES) &&
 	    reg % 0x80 == SIMNIC_TXQ_HEAD(0) - SIMNIC_TXQ(0))
 		val = f->tx_head[(reg - SIMNIC_TXQ(0)) / 0x80];
+	if (reg >= SIMNIC_RXQ(0) && reg < SIMNIC_RXQ(SIMNIC_MAX_QUEUES) &&
+	    reg % 0x80 == SIMNIC_RXQ_HEAD(0) - SIMNIC_RXQ(0))
+		val = f->rx_head[(reg - SIMNIC_RXQ(0)) / 0x80];
 	return f->read ? f->read(f, reg, val) : val;
 }
 

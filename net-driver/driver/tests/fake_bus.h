@@ -92,6 +92,7 @@ void simnic_fake_plug(struct simnic_fake *f);
 struct simnic_fake *simnic_fake_create(struct kunit *test, unsigned int queues);
 struct simnic_fake *simnic_fake_open(struct kunit *test);
 
+void simnic_fake_unwatched(struct simnic_fake *f);
 void simnic_fake_up(struct simnic_fake *f);
 void simnic_fake_down(struct simnic_fake *f);
 void simnic_fake_set_gro(struct simnic_fake *f, bool on);

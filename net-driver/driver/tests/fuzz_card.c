@@ -226,6 +226,9 @@ static u32 simnic_fuzz_read(struct simnic_fake *f, u32 reg, u32 val)
 	/* the workqueue reads as well, and when it does is not up to the seed */
 	if (!z->wild_regs || current != z->task)
 		return val;
+	/* without it the card is gone, and nothing is left to be tried */
+	if (reg == SIMNIC_ID)
+		return val;
 	z->reads++;
 	switch (simnic_fuzz_below(&z->reg_rng, 4)) {
 	case 0:
@@ -300,6 +303,7 @@ static void simnic_fuzz_slow(struct simnic_fuzz *z)
 		dev_close(z->f->dev);
 		if (dev_open(z->f->dev, NULL))
 			z->bad_open++;
+		simnic_fake_unwatched(z->f);
 		break;
 	}
 	z->stopping = false;

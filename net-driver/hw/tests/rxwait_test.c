@@ -295,7 +295,7 @@ static void test_resteer(struct kunit *test)
 	send(test, p, FRAMES, 60);
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, stop, p), 0);
 	KUNIT_EXPECT_TRUE(test, paused(p));
-	KUNIT_EXPECT_PTR_EQ(test, p->a->txq[0].waiting_at, &p->b->rxq[0]);
+	KUNIT_EXPECT_PTR_EQ(test, p->a->txq[0].sender.waiting_at, &p->b->rxq[0]);
 	for (i = 0; i < SIMNIC_RSS_TABLE_SIZE / 4; i++)
 		simhw_test_wr(p->b, SIMNIC_RSS_TABLE(i), 0x01010101);
 	expect_rest(test, p, p->b, SIMNIC_STAT_RX_FRAMES);
@@ -316,7 +316,7 @@ static enum simhw_rx_result no_room(struct pair *p, int generation)
 	enum simhw_rx_result ret;
 
 	spin_lock_bh(&q->lock);
-	ret = simhw_rx_no_room(q, &p->a->txq[0], &f, 1, generation);
+	ret = simhw_rx_no_room(q, &p->a->txq[0].sender, &f, 1, generation);
 	spin_unlock_bh(&q->lock);
 	return ret;
 }
