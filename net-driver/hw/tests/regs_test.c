@@ -280,7 +280,7 @@ static void test_write_in_reset(struct kunit *test)
 	for (row = rows; row < rows + ARRAY_SIZE(rows); row++) {
 		before = refused(card);
 		/* but for RESET, which begins anew */
-		write_all(card, row, ~SIMNIC_CTRL_RESET);
+		write_all(card, row, U32_MAX & ~(u32)SIMNIC_CTRL_RESET);
 		KUNIT_EXPECT_EQ_MSG(test, refused(card), before + row->count, "%s", row->name);
 	}
 	KUNIT_EXPECT_EQ(test, simhw_test_rd(card, SIMNIC_CTRL), SIMNIC_CTRL_RESET);
