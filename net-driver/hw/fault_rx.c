@@ -121,7 +121,6 @@ static void simhw_fault_rx_len(struct simhw_rxq *q, struct simnic_rx_desc *last)
 static u32 simhw_fault_rx_buffer(struct simhw_rxq *q, unsigned int n, u32 status)
 {
 	u32 hit = simhw_fault_rx_hits(q, SIMHW_FAULT_RX_BUFFER);
-	struct simnic_rx_desc *last = simhw_fault_rx_desc(q, n - 1);
 
 	switch (hit % 3) {
 	case 0:
@@ -131,20 +130,19 @@ static u32 simhw_fault_rx_buffer(struct simhw_rxq *q, unsigned int n, u32 status
 	case 1:
 		return status | SIMNIC_RXD_SHARED;
 	default:
-		if (last->wb.segs != cpu_to_le16(1))
-			return status | SIMNIC_RXD_SHARED;
 		q->torn = true;
 		return status & ~SIMNIC_RXD_EOP;
 	}
 }
 
-/* The number of segments stays what it was: nobody else knows it. */
-static u32 simhw_fault_rx_type(struct simhw_rxq *q, struct simnic_rx_desc *last, u32 status)
+/* @one: it is no super-frame */
+static u32 simhw_fault_rx_type(struct simhw_rxq *q, struct simnic_rx_desc *last, u32 status,
+			       bool one)
 {
 	u32 hit = simhw_fault_rx_hits(q, SIMHW_FAULT_RX_TYPE);
 	u32 random = get_random_u32();
 
-	switch (hit % 4) {
+	switch (hit % (one ? 4 : 3)) {
 	case 0:
 		last->wb.rss_hash = cpu_to_le32(random);
 		return status | SIMNIC_RXD_HASH;
@@ -176,6 +174,9 @@ static u32 simhw_fault_rx_csum(struct simhw_rxq *q, u32 status)
  * @n: how many
  * @status: what is to be written to the last one, without DD
  *
+ * How many frames a super-frame stands for follows from its length and segment
+ * size, or nothing would add up: these stay as they are.
+ *
  * Context: softirqs off.
  * Return: what to write instead. q->torn is set if the frame has lost its end.
  */
@@ -183,20 +184,21 @@ u32 simhw_fault_rx_mangle(struct simhw_rxq *q, unsigned int n, u32 status)
 {
 	struct simnic_rx_desc *last = simhw_fault_rx_desc(q, n - 1);
 	struct simhw_card *card = q->base.card;
+	bool one = last->wb.segs == cpu_to_le16(1);
 	unsigned int i = q->base.index;
 
 	lockdep_assert_held(&q->lock);
 
 	if (status & SIMNIC_RXD_ERR)
 		return status;
-	if (simhw_fault_strikes(card, SIMHW_FAULT_RX_LEN, i))
+	if (one && simhw_fault_strikes(card, SIMHW_FAULT_RX_LEN, i))
 		simhw_fault_rx_len(q, last);
 	if (simhw_fault_strikes(card, SIMHW_FAULT_RX_TYPE, i))
-		status = simhw_fault_rx_type(q, last, status);
+		status = simhw_fault_rx_type(q, last, status, one);
 	if (FIELD_GET(SIMNIC_RXD_CSUM, status) == SIMNIC_RXD_CSUM_OK &&
 	    simhw_fault_strikes(card, SIMHW_FAULT_RX_CSUM, i))
 		status = simhw_fault_rx_csum(q, status);
-	if (simhw_fault_strikes(card, SIMHW_FAULT_RX_BUFFER, i))
+	if (one && simhw_fault_strikes(card, SIMHW_FAULT_RX_BUFFER, i))
 		status = simhw_fault_rx_buffer(q, n, status);
 	return status;
 }

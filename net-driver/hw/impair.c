@@ -95,7 +95,7 @@ static void simhw_impair_schedule(struct simhw_impair *im, struct simhw_packet *
 
 	p->due = ktime_add_us(simhw_impair_sent(im, &p->frame), simhw_impair_flight(im));
 	if (p->late) {
-		p->due = ktime_add_us(p->due, READ_ONCE(reorder->usecs));
+		p->due = ktime_add_us(max(p->due, im->last), READ_ONCE(reorder->usecs));
 		return;
 	}
 	p->due = max(p->due, im->last);
