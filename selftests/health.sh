@@ -46,7 +46,7 @@ diagnose() {
 	local name
 	ping_all a 20
 	for name in tx rx; do
-		health a diagnose $name -j >"$TMP/$name"
+		health a diagnose "$name" -j >"$TMP/$name"
 		expect "$(jq '.queues | length' "$TMP/$name")" -eq "$(queue_count a)" "queues of $name"
 		jq -e '.queues[] | select(.head != ."card head")' "$TMP/$name" &&
 			fail "$name: driver and card disagree while all is quiet"
@@ -94,10 +94,10 @@ under_traffic() {
 	local name
 	traffic_start
 	for name in tx rx fatal rx tx; do
-		trouble a $name
-		trouble b $name
-		health a recover $name
-		health b recover $name
+		trouble a "$name"
+		trouble b "$name"
+		health a recover "$name"
+		health b recover "$name"
 		traffic_flows
 	done
 	traffic_stop
@@ -107,12 +107,12 @@ under_traffic() {
 test_recovers() {
 	local name
 	for name in tx rx fatal; do
-		expect "$(reporter a $name error)" -eq 0 "errors of $name before"
-		health a test $name
-		wait_until 10 reporter_is a $name recover 1 || fail "$name: no recovery"
-		expect "$(reporter a $name error)" -eq 1 "errors of $name"
-		expect "$(reporter a $name state)" = healthy "state of $name"
-		health a "dump show" $name >"$TMP/dump"
+		expect "$(reporter a "$name" error)" -eq 0 "errors of $name before"
+		health a test "$name"
+		wait_until 10 reporter_is a "$name" recover 1 || fail "$name: no recovery"
+		expect "$(reporter a "$name" error)" -eq 1 "errors of $name"
+		expect "$(reporter a "$name" state)" = healthy "state of $name"
+		health a "dump show" "$name" >"$TMP/dump"
 		expect "$(wc -c <"$TMP/dump")" -gt 100 "bytes of the dump of $name"
 	done
 	carrier

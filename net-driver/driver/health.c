@@ -18,7 +18,7 @@
 /* Times in a row that nothing has moved, and what that means */
 #define SIMNIC_TICKS_MISSED	2	/* an interrupt was lost */
 #define SIMNIC_TICKS_RX		3	/* the receive queue hangs */
-#define SIMNIC_TICKS_TX		6	/* so does the transmit queue; the stack's watchdog is faster */
+#define SIMNIC_TICKS_TX		6	/* the transmit queue; the stack is faster */
 #define SIMNIC_TICKS_LINK	2	/* the interrupt for a change of the link was lost */
 
 /* A queue that hangs again so soon takes a reset of the card */

@@ -189,6 +189,7 @@ void simnic_queues_stop(struct simnic *sn, bool drain)
  * @i: the pair
  *
  * Context: any.
+ * Return: whether both are enabled.
  */
 bool simnic_queue_enabled(struct simnic *sn, unsigned int i)
 {

@@ -70,20 +70,21 @@ static void simnic_fake_wr_queue(struct simnic_fake *f, u32 reg, u32 val)
 {
 	bool rx = reg >= SIMNIC_RXQ(0);
 	u32 q = (reg & 0x3fff) / 0x80, old = f->reg[reg / 4];
-	u32 base = rx ? SIMNIC_RXQ(q) : SIMNIC_TXQ(q);
+	u32 base = rx ? SIMNIC_RXQ(q) : SIMNIC_TXQ(q), *status;
 
 	if (reg == base + SIMNIC_TXQ_HEAD(0) - SIMNIC_TXQ(0) ||
 	    reg == base + SIMNIC_TXQ_STATUS(0) - SIMNIC_TXQ(0))
 		return;
 	/* a halted queue goes on; ENABLE is left as it is */
+	status = &f->reg[(base + SIMNIC_TXQ_STATUS(0) - SIMNIC_TXQ(0)) / 4];
 	if (reg == base + SIMNIC_TXQ_CTRL(0) - SIMNIC_TXQ(0) && val & SIMNIC_Q_CTRL_RESUME) {
-		f->reg[(base + SIMNIC_TXQ_STATUS(0) - SIMNIC_TXQ(0)) / 4] &= ~SIMNIC_Q_STATUS_HALTED;
+		*status &= ~SIMNIC_Q_STATUS_HALTED;
 		return;
 	}
 	f->reg[reg / 4] = val;
 	if (reg != base + SIMNIC_TXQ_CTRL(0) - SIMNIC_TXQ(0) || q >= SIMNIC_MAX_QUEUES)
 		return;
-	f->reg[(base + SIMNIC_TXQ_STATUS(0) - SIMNIC_TXQ(0)) / 4] = val & SIMNIC_Q_CTRL_ENABLE;
+	*status = val & SIMNIC_Q_CTRL_ENABLE;
 	if (!(val & ~old & SIMNIC_Q_CTRL_ENABLE))
 		return;
 	f->reg[(base + SIMNIC_TXQ_TAIL(0) - SIMNIC_TXQ(0)) / 4] = 0;

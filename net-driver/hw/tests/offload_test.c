@@ -193,7 +193,7 @@ static void test_other_csum(struct kunit *test)
 	};
 	static const struct offload_row row = { "", { 0, 4, IPPROTO_TCP, 0, 0, 64 }, CSUM };
 	struct simhw_test_ring *tx, *rx;
-	u32 len, i;
+	u32 len, i, status;
 	u8 *frame, *buf;
 
 	make_pair(test, &tx, &rx);
@@ -209,8 +209,8 @@ static void test_other_csum(struct kunit *test)
 		tx->tx[i].csum_offset = others[i].offset;
 		simhw_test_doorbell(tx, i + 1);
 		KUNIT_ASSERT_EQ(test, simhw_test_rd(rx->card, SIMNIC_RXQ_HEAD(0)), i + 1);
-		KUNIT_EXPECT_EQ_MSG(test, simhw_test_field(SIMNIC_RXD_CSUM,
-						    le32_to_cpu(rx->rx[i].wb.status)),
+		status = le32_to_cpu(rx->rx[i].wb.status);
+		KUNIT_EXPECT_EQ_MSG(test, simhw_test_field(SIMNIC_RXD_CSUM, status),
 				    others[i].want, "%u", i);
 	}
 }

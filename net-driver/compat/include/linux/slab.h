@@ -6,10 +6,9 @@
 
 #ifdef SIMNIC_LACKS_ALLOC_OBJ
 
-#define simnic_second(first, second, ...)	second
-#define simnic_gfp(...)		simnic_second(, ##__VA_ARGS__, GFP_KERNEL)
-#define kzalloc_obj(obj, ...)	kzalloc(sizeof(obj), simnic_gfp(__VA_ARGS__))
-#define kvzalloc_obj(obj, ...)	kvzalloc(sizeof(obj), simnic_gfp(__VA_ARGS__))
+/* All but the unit tests say what memory they want */
+#define kzalloc_obj(obj, gfp)	kzalloc(sizeof(obj), gfp)
+#define kvzalloc_obj(obj, gfp)	kvzalloc(sizeof(obj), gfp)
 
 #endif
 
