@@ -438,7 +438,7 @@ places() {
 # balanced FROM TO: all that the cards FROM sent, has arrived at the cards TO or
 # in a drop counter (books.py knows which there are)
 balanced() {
-	ask balanced "$(places "$1")" "$(places "$2")" || return
+	ask balanced "$(places "$1")" "$(places "$2")" || { BALANCE=$REPLY; return 1; }
 	BALANCE="($1) to ($2): ${REPLY#* }"
 	[ "${REPLY%% *}" = 1 ]
 }

@@ -11,6 +11,7 @@ shows_cable() {
 }
 
 shows_cable_in_one_namespace() {
+	CARDS=	# b is not where its frames are looked for
 	ip -n "${NS[b]}" link set dev "${DEV[b]}" netns "${NS[a]}"
 	defer card_up b
 	defer ip -n "${NS[a]}" link set dev "${DEV[b]}" netns "${NS[b]}"
