@@ -91,6 +91,7 @@ static inline bool simnic_fuzz_one_in(u64 *rng, u32 n)
 
 /* fuzz_card.c */
 void simnic_fuzz_begin(struct simnic_fuzz *z);
+void simnic_fuzz_end(struct simnic_fuzz *z);
 void simnic_fuzz_step(struct simnic_fuzz *z);
 
 /* fuzz.c */

@@ -349,3 +349,13 @@ void simnic_fuzz_begin(struct simnic_fuzz *z)
 	z->f->read = simnic_fuzz_read;
 	z->f->doorbell = simnic_fuzz_doorbell;
 }
+
+/* The device outlives @z */
+void simnic_fuzz_end(struct simnic_fuzz *z)
+{
+	z->f->receive = NULL;
+	z->f->take = NULL;
+	z->f->read = NULL;
+	z->f->doorbell = NULL;
+	z->f->priv = NULL;
+}

@@ -153,6 +153,7 @@ static void simnic_fuzz_test(struct kunit *test)
 	simnic_fake_up(f);
 	simnic_fuzz_expect_works(test, z);
 	simnic_fake_down(f);
+	simnic_fuzz_end(z);
 	kunit_info(test, "%lu write-backs, %lu completions, %lu registers, %lu restarts; %lu frames received, %lu sent; %llu ms\n",
 		   z->writebacks, z->completions, z->reads, z->slow, z->frames, z->sent,
 		   (ktime_get_ns() - started) / NSEC_PER_MSEC);
