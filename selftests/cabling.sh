@@ -180,7 +180,7 @@ of_another_namespace() {
 moved_under_traffic() {
 	local i to seen
 	spawn_agent send tx="${NS[a]},${DEV[a]}" src="${MAC[a]}" \
-		dst=ff:ff:ff:ff:ff:ff count=20000 gap=1
+		dst=ff:ff:ff:ff:ff:ff count=1000000000 gap=100
 	local pid=$!
 	for i in 1 2 3 4 5; do
 		for to in c d b; do
