@@ -70,7 +70,7 @@ with_open_files() {
 	need_unloading
 	pair_up
 	need_fault a tx_stuck
-	exec 8<"$(debugfs a fault/tx_stuck/stuck)" 9<"$(sysfs_of a)/simnic/cable"
+	exec 8<"$(debugfs a fault/tx_stuck/queues)" 9<"$(sysfs_of a)/simnic/cable"
 	unload
 }
 

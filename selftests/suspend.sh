@@ -9,7 +9,7 @@ readonly POWER=/sys/power DELAY=/sys/module/suspend/parameters/pm_test_delay
 
 # The guests' share: virtio's 9p knows nothing of suspend, and hangs afterwards; a
 # request that is frozen may hang it as well.
-on_9p() { [ "$(stat -f -c %T "$HERE")" = v9fs ]; }
+on_9p() { [ "$(df --output=fstype "$HERE" | tail -n 1)" = 9p ]; }
 
 # need_suspend LEVEL STATE
 need_suspend() {
