@@ -41,11 +41,12 @@ qemu_command() {
 	# Time passes by instructions: a nanosecond each, on the only CPU.
 	icount) MACHINE+=(-accel "tcg,thread=single" -icount "shift=0,sleep=off" -cpu "max,-erms,-fsrm") ;;
 	esac
+	# On a busy host no timer tick may come in the time that the kernel waits for one.
 	MACHINE+=(
 		-smp "$CPUS" -m "$MEM" -rtc base=utc -nic none
 		-kernel "$dir/vmlinuz" -initrd "$dir/initrd"
 		-append "console=ttyS0 loglevel=5 panic=-1 oops=panic log_buf_len=16M net.ifnames=0 \
-tsc=reliable rcupdate.rcu_cpu_stall_timeout=60 \
+no_timer_check tsc=reliable rcupdate.rcu_cpu_stall_timeout=60 \
 guest.version=$version guest.slow=$(slowness "$version") guest.run=${run#"$TOP"/} ${APPEND:-}"
 		-serial "file:$run/console"
 		-drive "file=$dir/root.ext4,format=raw,if=virtio,snapshot=on"
