@@ -10,7 +10,9 @@ has to be accounted for. The first failure of any kind ends the soak.
 """
 
 import argparse
+import contextlib
 import errno
+import glob
 import os
 import random
 import subprocess
@@ -27,7 +29,9 @@ import traffic  # noqa: E402
 import wire  # noqa: E402
 from lab import Hang, Lab, run  # noqa: E402
 
-PATIENCE = 60   # seconds that an operation may take, on a machine that is not slow
+# Seconds that an operation may take. Where the kernel looks for tasks that hang, it
+# has told of one long before; a busy machine takes its time.
+PATIENCE = 300
 UNDO_AFTER = 6  # operations, at most
 # Expected while a card is broken on purpose: it may have been given up.
 BROKEN = {errno.EIO, errno.ENODEV, errno.ETIMEDOUT, errno.EBUSY, errno.EAGAIN, errno.ENETDOWN,
@@ -110,10 +114,24 @@ class Soak:
             self.frames = self.lab.frames()
             time.sleep(5)
 
+    def show_tasks(self):
+        """Where all tasks are: in the kernel's log, or at least in ours"""
+        try:
+            for key in "wt":
+                with open("/proc/sysrq-trigger", "w", encoding="ascii") as f:
+                    f.write(key)
+        except FileNotFoundError:
+            for stack in glob.glob("/proc/[0-9]*/stack"):
+                with contextlib.suppress(OSError):  # it has ended by now
+                    self.show_task(stack)
+
+    def show_task(self, stack):
+        with open(stack, encoding="ascii") as f, \
+                open(os.path.dirname(stack) + "/comm", encoding="utf-8") as comm:
+            self.log("%s %s%s" % (stack, comm.read(), f.read()))
+
     def hang(self):
-        for key in "wt":
-            with open("/proc/sysrq-trigger", "w", encoding="ascii") as f:
-                f.write(key)
+        self.show_tasks()
         self.log("HANG in operation %d: %s\n%s" % (
             self.number, self.doing, subprocess.run(["dmesg"], stdout=subprocess.PIPE, text=True,
                                                     check=False).stdout))
