@@ -181,6 +181,8 @@ def serve(known):
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        commands()[sys.argv[1]](*sys.argv[2:])
+        reply = commands()[sys.argv[1]](*sys.argv[2:])
+        if reply is not None:
+            print(reply)
     else:
         serve(commands())
