@@ -89,8 +89,9 @@ static void simnic_watch_tx(struct simnic_vector *vec)
 		seen->tx_ticks = 0;
 		return;
 	}
-	/* who waits for its partner does not hang */
-	if (status & SIMNIC_Q_STATUS_PAUSED) {
+	/* who waits for its partner does not hang, nor for a poll that is on its way */
+	if (status & SIMNIC_Q_STATUS_PAUSED ||
+	    (hw != head && test_bit(NAPI_STATE_SCHED, &vec->napi.state))) {
 		txq_trans_cond_update(ring->txq);
 		seen->tx_ticks = 0;
 		return;
