@@ -7,28 +7,9 @@
 
 QUEUES=2
 FRESH_CARDS=1
-readonly WATCHDOG='NETDEV WATCHDOG'
 
-no_repairs() {
-	expect "$(stat_of "$1" resets tx_restarts rx_restarts)" -eq 0 "repairs of $1"
-}
-
-# stuck CLEARED_BY COUNTER: a queue gets stuck under traffic; what repairs it
-stuck() {
-	# Senders who are held back for so long are not to blame.
-	DMESG_ALLOW=$WATCHDOG
-	need_fault b rx_stuck
-	traffic_start
-	provoke b rx_stuck times=1 cleared_by="$1"
-	wait_until 30 stat_reaches b 1 "$2" || fail "nobody noticed"
-	unstuck() { [ $(($(fault_file b rx_stuck stuck))) = 0 ]; }
-	wait_until 10 unstuck || fail "it is still stuck"
-	expect "$(stat_of b rx_stalls)" -ge 1 "stalls"
-	carrier
-	traffic_flows
-	traffic_stop
-	ping_all a 20
-}
+# stuck CLEARED_BY COUNTER: under traffic; what repairs it
+stuck() { stuck_under_traffic b rx_stuck "$1" "$2" rx_stalls; }
 
 stuck_queue() {
 	stuck queue rx_restarts

@@ -9,25 +9,8 @@ QUEUES=2
 FRESH_CARDS=1
 readonly WATCHDOG='NETDEV WATCHDOG'
 
-no_repairs() {
-	expect "$(stat_of "$1" resets tx_restarts rx_restarts tx_timeouts)" -eq 0 "repairs of $1"
-}
-
-# stuck CLEARED_BY COUNTER: a queue gets stuck under traffic; what repairs it
-stuck() {
-	DMESG_ALLOW=$WATCHDOG
-	need_fault a tx_stuck
-	traffic_start
-	provoke a tx_stuck times=1 cleared_by="$1"
-	wait_until 30 stat_reaches a 1 "$2" || fail "nobody noticed"
-	unstuck() { [ $(($(fault_file a tx_stuck stuck))) = 0 ]; }
-	wait_until 10 unstuck || fail "it is still stuck"
-	expect "$(stat_of a tx_stalls)" -ge 1 "stalls"
-	carrier
-	traffic_flows
-	traffic_stop
-	ping_all a 20
-}
+# stuck CLEARED_BY COUNTER: under traffic; what repairs it
+stuck() { stuck_under_traffic a tx_stuck "$1" "$2" tx_stalls; }
 
 # Where starting the queue anew suffices, nothing else is done.
 stuck_queue() {
