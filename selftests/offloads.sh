@@ -175,6 +175,7 @@ page_sharing() {
 	defer sharing b on
 	defer link_set a mtu 1500
 	defer link_set b mtu 1500
+	large_segments a
 	for mtu in 1500 9000; do
 		link_set a mtu "$mtu"
 		link_set b mtu "$mtu"

@@ -72,3 +72,11 @@ traffic_stop() {
 	kill -0 "$TRAFFIC" || traffic_failed
 	reap "$TRAFFIC"
 }
+
+# large_segments SIDE: its TCP makes super-frames whatever it thinks of the speed. On a busy
+# machine it would send two segments of 1500 at a time, which cards copy.
+large_segments() {
+	local file=/proc/sys/net/ipv4/tcp_min_tso_segs
+	defer on "$1" sh -c "echo $(on "$1" cat $file) >$file"
+	on "$1" sh -c "echo 16 >$file"
+}
