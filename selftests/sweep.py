@@ -121,8 +121,8 @@ class Sweep:
         prepare, well = before or (lambda: None), well or self.flows
         act()   # once, for the caches to be warm, here and in the kernel
         undo()
-        least, total = self.count(act, undo, prepare)
-        refused, tried = 0, 0
+        total = self.count(act, undo, prepare)
+        refused, tried, hit = 0, 0, 0
         for nth in chosen(total):
             tried += 1
             prepare()
@@ -138,18 +138,19 @@ class Sweep:
             if fixed:
                 self.compare(old, nth, error)
             well()
-            if nth <= least // 2 and not failed:
-                raise wire.Failure("it took %d allocations before, and now %d" % (least, nth - 1))
-        print("%d allocations, %d of them failed, %d times refused" % (total, tried, refused))
+            hit += failed
+        print("%d allocations, %d of %d failed, %d times refused" % (total, hit, tried, refused))
+        if hit * 5 < tried:
+            raise wire.Failure("only few of them failed: the sweep has missed them")
 
     def count(self, act, undo, prepare):
-        """Allocations that it takes, at least and at most: caches help now and then."""
+        """Allocations that it takes, at most: it depends on who listens, and on caches."""
         counts = []
         for _ in range(3):
             prepare()
             counts.append(self.injector.count(act))
             undo()
-        return min(counts), max(counts)
+        return max(counts)
 
     def take_back(self, undo, error):
         try:
