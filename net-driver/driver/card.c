@@ -69,7 +69,9 @@ int simnic_card_set_sharing(struct simnic *sn, bool sharing)
 	if (sharing && !(simnic_rd32(sn, SIMNIC_CAPS) & SIMNIC_CAPS_SHARE))
 		return -EOPNOTSUPP;
 	WRITE_ONCE(sn->sharing, sharing);
-	simnic_rxctrl_write(sn, SIMNIC_RXCTRL_SHARE, sharing ? SIMNIC_RXCTRL_SHARE : 0);
+	/* XDP programs may write to what they are given */
+	simnic_rxctrl_write(sn, SIMNIC_RXCTRL_SHARE,
+			    sharing && !sn->xdp ? SIMNIC_RXCTRL_SHARE : 0);
 	return 0;
 }
 

@@ -42,8 +42,11 @@ static u32 simnic_features_rxctrl(netdev_features_t features)
 static netdev_features_t simnic_fix_features(struct net_device *dev,
 					     netdev_features_t features)
 {
-	/* a super-frame's checksum is not there to be checked in software */
-	if (!(features & NETIF_F_RXCSUM))
+	/*
+	 * A super-frame's checksum is not there to be checked in software, nor is
+	 * it what an XDP program has to do with.
+	 */
+	if (!(features & NETIF_F_RXCSUM) || simnic_from_netdev(dev)->xdp)
 		features &= ~NETIF_F_GRO_HW;
 	return features;
 }
@@ -119,6 +122,7 @@ static int simnic_stop(struct net_device *dev)
 	/* the thread may have seen the link before it went down */
 	netif_carrier_off(dev);
 	simnic_queues_free(qs);
+	simnic_xdp_forget(sn);
 	return 0;
 }
 
@@ -139,8 +143,15 @@ static void simnic_tx_timeout(struct net_device *dev, unsigned int txqueue)
 /* Buffers do not depend on the MTU: longer frames take more of them */
 static int simnic_change_mtu(struct net_device *dev, int mtu)
 {
+	struct simnic *sn = simnic_from_netdev(dev);
+
+	if (!simnic_xdp_mtu_ok(rtnl_dereference(sn->xdp_prog), mtu)) {
+		if (net_ratelimit())
+			netdev_err(dev, "MTU %d: the XDP program wants one buffer\n", mtu);
+		return -EOPNOTSUPP;
+	}
 	WRITE_ONCE(dev->mtu, mtu);
-	simnic_wr32(simnic_from_netdev(dev), SIMNIC_MAXFRAME, mtu + ETH_HLEN);
+	simnic_wr32(sn, SIMNIC_MAXFRAME, mtu + ETH_HLEN);
 	return 0;
 }
 
@@ -179,6 +190,8 @@ static const struct net_device_ops simnic_netdev_ops = {
 	.ndo_set_features	= simnic_set_features,
 	.ndo_change_carrier	= simnic_change_carrier,
 	.ndo_get_iflink		= simnic_get_iflink,
+	.ndo_bpf		= simnic_bpf,
+	.ndo_xdp_xmit		= simnic_xdp_xmit,
 };
 
 /**
@@ -193,6 +206,7 @@ void simnic_netdev_setup(struct net_device *dev)
 	dev->netdev_ops = &simnic_netdev_ops;
 	dev->ethtool_ops = &simnic_ethtool_ops;
 	simnic_qstats_setup(dev);
+	simnic_xdpmeta_setup(dev);
 	dev->needs_free_netdev = true;
 	dev->watchdog_timeo = SIMNIC_WATCHDOG;
 	dev->min_mtu = ETH_MIN_MTU;

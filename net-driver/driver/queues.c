@@ -16,7 +16,7 @@
 /**
  * simnic_queues_alloc() - allocate a queue set
  * @sn: adapter
- * @params: channels and ring lengths
+ * @params: channels, ring lengths, and whether for XDP programs
  *
  * Context: process, RTNL.
  * Return: the set, or NULL.
@@ -111,18 +111,18 @@ void simnic_queues_start(struct simnic *sn, struct simnic_queues *qs)
 	}
 	sn->queues = qs;
 	sn->params = qs->params;
+	rcu_assign_pointer(sn->xdp_queues, qs);
 	netif_tx_wake_all_queues(sn->netdev);
 	simnic_service_start_watch(sn);
 }
 
 /* The stack's queues are stopped: let the card send what it has */
-static void simnic_queues_flush_tx(struct simnic_queues *qs)
+static void simnic_queues_flush_tx(struct simnic_queues *qs, unsigned long deadline)
 {
-	unsigned long timeout = jiffies + SIMNIC_DRAIN_TIMEOUT;
 	unsigned int i;
 
 	for (i = 0; i < qs->params.channels; i++)
-		simnic_tx_ring_wait(qs->tx[i], timeout);
+		simnic_tx_ring_wait(qs->tx[i], deadline);
 }
 
 /* Stop the stack's queues; for the watchdog they have not been idle before */
@@ -130,17 +130,26 @@ static void simnic_queues_disable_tx(struct simnic *sn)
 {
 	unsigned int i;
 
+	RCU_INIT_POINTER(sn->xdp_queues, NULL);
 	for (i = 0; i < sn->queues->params.channels; i++)
 		WRITE_ONCE(sn->queues->tx[i]->stopping, true);
-	/* a poll that has not seen it could wake what is stopped next */
+	/*
+	 * A poll that has not seen it could wake what is stopped next; and nobody
+	 * redirects frames here any more.
+	 */
 	synchronize_net();
 	for (i = 0; i < sn->netdev->num_tx_queues; i++)
 		txq_trans_cond_update(netdev_get_tx_queue(sn->netdev, i));
 	netif_tx_disable(sn->netdev);
 }
 
-/* Take the rings of a pair back from the card, which has stopped receiving */
-static void simnic_queue_stop(struct simnic *sn, unsigned int i, unsigned int dirs)
+/*
+ * Take the rings of a pair back from the card, which has stopped receiving. What is
+ * left there to be received may be sent back by an XDP program: wait for that until
+ * @deadline.
+ */
+static void simnic_queue_stop(struct simnic *sn, unsigned int i, unsigned int dirs,
+			      unsigned long deadline)
 {
 	struct simnic_vector *vec = &sn->vec[i];
 
@@ -152,8 +161,11 @@ static void simnic_queue_stop(struct simnic *sn, unsigned int i, unsigned int di
 		simnic_rx_ring_drain(vec->rx, NULL);
 		simnic_rx_ring_retire(vec->rx);
 	}
-	if (dirs & SIMNIC_DIR_TX)
-		simnic_tx_ring_stop(vec->tx);
+	if (!(dirs & SIMNIC_DIR_TX))
+		return;
+	if (vec->rx->xdp)
+		simnic_tx_ring_wait(vec->tx, deadline);
+	simnic_tx_ring_stop(vec->tx);
 }
 
 /**
@@ -169,17 +181,19 @@ static void simnic_queue_stop(struct simnic *sn, unsigned int i, unsigned int di
 void simnic_queues_stop(struct simnic *sn, bool drain)
 {
 	struct simnic_queues *qs = sn->queues;
+	unsigned long deadline;
 	unsigned int i;
 
 	simnic_service_stop_watch(sn);
 	simnic_queues_disable_tx(sn);
+	deadline = drain ? jiffies + SIMNIC_DRAIN_TIMEOUT : jiffies;
 	if (drain)
-		simnic_queues_flush_tx(qs);
+		simnic_queues_flush_tx(qs, deadline);
 
 	for (i = 0; i < qs->params.channels; i++)
 		simnic_rx_ring_stop(qs->rx[i]);
 	for (i = 0; i < qs->params.channels; i++)
-		simnic_queue_stop(sn, i, SIMNIC_DIR_RX | SIMNIC_DIR_TX);
+		simnic_queue_stop(sn, i, SIMNIC_DIR_RX | SIMNIC_DIR_TX, deadline);
 	sn->queues = NULL;
 }
 
@@ -230,7 +244,7 @@ int simnic_queue_restart(struct simnic *sn, unsigned int i, unsigned int dirs)
 		simnic_queue_disable_tx(vec->tx);
 	if (dirs & SIMNIC_DIR_RX)
 		simnic_rx_ring_stop(vec->rx);
-	simnic_queue_stop(sn, i, dirs);
+	simnic_queue_stop(sn, i, dirs, jiffies);
 
 	simnic_queue_start(sn, i, dirs);
 	if (dirs & SIMNIC_DIR_TX) {
@@ -291,7 +305,7 @@ static void simnic_vectors_del(struct simnic *sn, unsigned int first, unsigned i
 }
 
 /**
- * simnic_reconfigure() - change channels or ring lengths
+ * simnic_reconfigure() - change channels, ring lengths, or what rings are for
  * @sn: adapter
  * @params: the new configuration
  * @extack: to say what failed

@@ -30,12 +30,15 @@
  */
 #define SIMNIC_GFP	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
+struct bpf_prog;
 struct devlink;
 struct devlink_health_reporter;
 struct simnic;
 struct simnic_rx_ring;
 struct simnic_tx_ring;
+struct netdev_bpf;
 struct page_pool;
+struct xdp_frame;
 
 /**
  * struct simnic_coal - interrupt moderation of one direction of a vector
@@ -113,11 +116,13 @@ struct simnic_vector {
  * @channels: queue pairs
  * @rx_len: descriptors of each receive ring
  * @tx_len: descriptors of each transmit ring
+ * @xdp: for XDP programs
  */
 struct simnic_params {
 	unsigned int channels;
 	unsigned int rx_len;
 	unsigned int tx_len;
+	bool xdp;
 };
 
 /**
@@ -227,6 +232,10 @@ struct simnic_rss {
  * @pause_forced: SIMNIC_PAUSE_TX, SIMNIC_PAUSE_RX; RTNL
  * @active_vlans: VLANs that pass the filter; RTNL
  * @sharing: pages are shared with the other end; written under RTNL
+ * @xdp: nothing is received that XDP programs can't have; RTNL
+ * @xdp_prog: the program that sees frames first, or NULL; written under RTNL
+ * @xdp_queues: @queues, for frames that are redirected here, or NULL; written
+ *	under RTNL
  * @rxctrl: value of SIMNIC_RXCTRL but EN
  * @rxctrl_lock: protects @rxctrl; softirqs off
  * @rx_enabled: receiver is to be on; under @rxctrl_lock
@@ -263,6 +272,9 @@ struct simnic {
 	u32 pause_forced;
 	unsigned long active_vlans[BITS_TO_LONGS(VLAN_N_VID)];
 	bool sharing;
+	bool xdp;
+	struct bpf_prog __rcu *xdp_prog;
+	struct simnic_queues __rcu *xdp_queues;
 	u32 rxctrl;
 	spinlock_t rxctrl_lock;		/* rxctrl, rx_enabled */
 	bool rx_enabled;
@@ -474,15 +486,17 @@ int simnic_change_carrier(struct net_device *dev, bool carrier);
 int simnic_get_iflink(const struct net_device *dev);
 
 /* rx.c: the receive path */
+void simnic_rx_ring_drain(struct simnic_rx_ring *ring,
+			  struct sk_buff_head *frames);
+int simnic_rx_clean(struct simnic_rx_ring *ring, int budget);
+
+/* rxring.c: receive rings */
 struct simnic_rx_ring *simnic_rx_ring_alloc(struct simnic_vector *vec,
 					    const struct simnic_params *params);
 void simnic_rx_ring_free(struct simnic_rx_ring *ring);
 void simnic_rx_ring_start(struct simnic_rx_ring *ring);
 void simnic_rx_ring_stop(struct simnic_rx_ring *ring);
 void simnic_rx_ring_retire(struct simnic_rx_ring *ring);
-void simnic_rx_ring_drain(struct simnic_rx_ring *ring,
-			  struct sk_buff_head *frames);
-int simnic_rx_clean(struct simnic_rx_ring *ring, int budget);
 unsigned int simnic_rx_buf_size(void);
 unsigned int simnic_rx_gro_max(void);
 
@@ -507,17 +521,30 @@ void simnic_service_start_stats(struct simnic *sn);
 void simnic_service_stop_stats(struct simnic *sn);
 
 /* tx.c: the transmit path */
+bool simnic_tx_clean(struct simnic_tx_ring *ring, int budget);
+bool simnic_tx_poll(struct simnic_tx_ring *ring, int budget);
+netdev_tx_t simnic_start_xmit(struct sk_buff *skb, struct net_device *dev);
+
+/* txmap.c: frames to descriptors */
+netdev_features_t simnic_features_check(struct sk_buff *skb,
+					struct net_device *dev,
+					netdev_features_t features);
+
+/* txring.c: transmit rings */
 struct simnic_tx_ring *simnic_tx_ring_alloc(struct simnic_vector *vec,
 					    const struct simnic_params *params);
 void simnic_tx_ring_free(struct simnic_tx_ring *ring);
 void simnic_tx_ring_start(struct simnic_tx_ring *ring);
 void simnic_tx_ring_wait(struct simnic_tx_ring *ring, unsigned long timeout);
 void simnic_tx_ring_stop(struct simnic_tx_ring *ring);
-bool simnic_tx_clean(struct simnic_tx_ring *ring, int budget);
-bool simnic_tx_poll(struct simnic_tx_ring *ring, int budget);
-netdev_tx_t simnic_start_xmit(struct sk_buff *skb, struct net_device *dev);
-netdev_features_t simnic_features_check(struct sk_buff *skb,
-					struct net_device *dev,
-					netdev_features_t features);
+
+/* xdp.c: XDP programs */
+int simnic_bpf(struct net_device *dev, struct netdev_bpf *bpf);
+int simnic_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames, u32 flags);
+void simnic_xdp_forget(struct simnic *sn);
+bool simnic_xdp_mtu_ok(const struct bpf_prog *prog, unsigned int mtu);
+
+/* xdpmeta.c: what there is for them */
+void simnic_xdpmeta_setup(struct net_device *dev);
 
 #endif

@@ -10,7 +10,7 @@
 /**
  * struct simnic_rx_stats - of a receive queue; written by its poll only
  * @syncp: pairs writer and readers where a 64-bit store is not one access
- * @packets: frames given to the stack, as on the wire
+ * @packets: frames given to the stack or to an XDP program, as on the wire
  * @bytes: their bytes
  * @errors: frames dropped because their descriptors made no sense
  * @alloc_drops: frames dropped for lack of an skb
@@ -25,6 +25,13 @@
  * @gro_wire_bytes: their bytes
  * @shared: pieces of frames that came in shared pages
  * @polls: NAPI polls
+ * @xdp_pass: frames that an XDP program let pass
+ * @xdp_drop: frames that it dropped
+ * @xdp_aborted: frames dropped because it failed
+ * @xdp_tx: frames that it sent back
+ * @xdp_tx_errors: frames dropped because they could not be sent back
+ * @xdp_redirect: frames that it sent elsewhere
+ * @xdp_redirect_errors: frames dropped because they could not be sent there
  */
 struct simnic_rx_stats {
 	struct u64_stats_sync syncp;
@@ -43,6 +50,13 @@ struct simnic_rx_stats {
 	u64_stats_t gro_wire_bytes;
 	u64_stats_t shared;
 	u64_stats_t polls;
+	u64_stats_t xdp_pass;
+	u64_stats_t xdp_drop;
+	u64_stats_t xdp_aborted;
+	u64_stats_t xdp_tx;
+	u64_stats_t xdp_tx_errors;
+	u64_stats_t xdp_redirect;
+	u64_stats_t xdp_redirect_errors;
 } ____cacheline_aligned_in_smp;
 
 /**
@@ -79,6 +93,8 @@ struct simnic_tx_stats {
  * @csum_none: frames that needed none
  * @map_errors: frames dropped: DMA mapping failed
  * @dropped: frames dropped: no memory to linearize, nor to sum in software
+ * @xdp_xmit: frames that were redirected here
+ * @xdp_xmit_errors: and could not be sent: they are dropped by who redirected them
  */
 struct simnic_xmit_stats {
 	struct u64_stats_sync syncp;
@@ -87,6 +103,8 @@ struct simnic_xmit_stats {
 	u64_stats_t csum_none;
 	u64_stats_t map_errors;
 	u64_stats_t dropped;
+	u64_stats_t xdp_xmit;
+	u64_stats_t xdp_xmit_errors;
 } ____cacheline_aligned_in_smp;
 
 /**

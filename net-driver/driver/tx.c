@@ -2,79 +2,23 @@
 /*
  * The transmit path: a frame from the stack is mapped for DMA, described in the
  * ring, and announced with a doorbell. Once the card reports it done, it is
- * unmapped and freed, and the stack's queue is woken: by the next frame's sender
- * or by the poll, whoever comes first. Both do it under the queue's tx lock.
+ * unmapped and freed, and the stack's queue is woken: by the next frame's sender,
+ * who may be XDP, or by the poll, whoever comes first. All do it under the queue's
+ * tx lock.
  */
-#include <linux/dma-mapping.h>
-#include <linux/iopoll.h>
-#include <linux/ip.h>
-#include <linux/jiffies.h>
-#include <linux/tcp.h>
-#include <linux/udp.h>
 #include <net/netdev_queues.h>
-#include <net/sock.h>
+#include <net/xdp.h>
 
 #include "stats.h"
 #include "tx.h"
 
-/* The card repeats 256 bytes of headers at most; 60 of them may be TCP's */
-#define SIMNIC_TSO_L4_MAX	(256 - 60)
-#define SIMNIC_CSUM_START_MAX	(2 * U8_MAX)
-
-/* A frame with any number of fragments, a context in front */
-#define SIMNIC_TX_NEEDED	(SIMNIC_TX_DESC_MAX + 1)
-/* Wake the stack only when there is room for a few */
-#define SIMNIC_TX_WAKE		(SIMNIC_TX_NEEDED + 8)
-
-static u32 simnic_tx_unused(const struct simnic_tx_ring *ring)
-{
-	return simnic_ring_unused(&ring->ring, READ_ONCE(ring->head),
-				  READ_ONCE(ring->tail));
-}
-
 /**
- * simnic_features_check() - what the card can't do for this frame
- * @skb: the frame
- * @dev: the network device
- * @features: what the device offers
+ * simnic_tx_ring_doorbell() - tell the card of everything up to the tail
+ * @ring: transmit ring
  *
- * Context: softirq, or process with softirqs off.
- * Return: @features less what the stack must do itself.
+ * Context: softirqs off, under the tx lock.
  */
-netdev_features_t simnic_features_check(struct sk_buff *skb,
-					struct net_device *dev,
-					netdev_features_t features)
-{
-	unsigned int start;
-
-	if (skb->ip_summed != CHECKSUM_PARTIAL)
-		return vlan_features_check(skb, features);
-
-	start = skb_checksum_start_offset(skb);
-	if ((start & 1) || start > SIMNIC_CSUM_START_MAX ||
-	    skb->csum_offset > U8_MAX)
-		return features & ~(NETIF_F_CSUM_MASK | NETIF_F_GSO_MASK);
-
-	if (skb_is_gso(skb) && start > SIMNIC_TSO_L4_MAX)
-		features &= ~NETIF_F_GSO_MASK;
-
-	return vlan_features_check(skb, features);
-}
-
-static unsigned int simnic_tx_count(const struct sk_buff *skb)
-{
-	unsigned int n = DIV_ROUND_UP(skb_headlen(skb), SIMNIC_TX_BUF_MAX);
-	unsigned int i;
-
-	n += skb_is_gso(skb);	/* the context */
-	for (i = 0; i < skb_shinfo(skb)->nr_frags; i++)
-		n += DIV_ROUND_UP(skb_frag_size(&skb_shinfo(skb)->frags[i]),
-				  SIMNIC_TX_BUF_MAX);
-	return n;
-}
-
-/* Tell the card of everything up to the tail */
-static void simnic_tx_ring_doorbell(struct simnic_tx_ring *ring)
+void simnic_tx_ring_doorbell(struct simnic_tx_ring *ring)
 {
 	if (ring->rung == ring->tail)
 		return;
@@ -82,164 +26,6 @@ static void simnic_tx_ring_doorbell(struct simnic_tx_ring *ring)
 	/* descriptors before tail; pairs with the card's dma_rmb() */
 	dma_wmb();
 	simnic_doorbell(ring->sn, ring->doorbell, ring->tail);
-}
-
-static void simnic_tx_unmap(struct simnic_tx_ring *ring, struct simnic_tx_buf *buf)
-{
-	if (buf->page)
-		dma_unmap_page(ring->dev, buf->dma, buf->len, DMA_TO_DEVICE);
-	else if (buf->len)
-		dma_unmap_single(ring->dev, buf->dma, buf->len, DMA_TO_DEVICE);
-	buf->len = 0;
-	buf->page = false;
-}
-
-/* Describe one mapped area in as many descriptors as it takes */
-static u32 simnic_tx_fill(struct simnic_tx_ring *ring, u32 i, dma_addr_t dma,
-			  u32 len, bool page, u16 flags)
-{
-	struct simnic_tx_buf *buf = &ring->buf[i];
-	struct simnic_tx_desc *desc;
-
-	/* the area's first descriptor remembers the mapping of all of it */
-	buf->dma = dma;
-	buf->len = len;
-	buf->page = page;
-
-	while (len) {
-		u32 size = min_t(u32, len, SIMNIC_TX_BUF_MAX);
-
-		desc = simnic_tx_desc(ring, i);
-		desc->addr = cpu_to_le64(dma);
-		desc->len = cpu_to_le16(size);
-		desc->flags = cpu_to_le16(flags);
-		dma += size;
-		len -= size;
-		i = simnic_ring_next(&ring->ring, i);
-	}
-	return i;
-}
-
-/*
- * May the receiver hold on to this frame's pages? What TCP has queued itself is
- * not written to again. Of all else nobody knows: pages that user space still
- * has (zerocopy, sendfile, packet sockets' rings), or that are recycled.
- */
-static bool simnic_tx_shares(const struct simnic_tx_ring *ring, struct sk_buff *skb)
-{
-	return skb_is_nonlinear(skb) && READ_ONCE(ring->sn->sharing) &&
-	       skb->sk && sk_fullsock(skb->sk) && sk_is_tcp(skb->sk) &&
-	       !skb_has_shared_frag(skb) && !skb_zcopy(skb) && !skb->pp_recycle;
-}
-
-/*
- * The descriptor flag for it. A bounce buffer is not what the receiver wants. A
- * page of a file or of a process has a mapping: it is refused once more, since
- * not every kernel keeps the mark on its frames when it copies or merges them.
- */
-static u16 simnic_tx_share(const struct simnic_tx_ring *ring, const skb_frag_t *frag,
-			   dma_addr_t dma)
-{
-	struct page *page = skb_frag_page(frag);
-
-	if (!page || page_is_pfmemalloc(compound_head(page)) || page_folio(page)->mapping)
-		return 0;
-	if (dma_need_sync(ring->dev, dma))
-		return 0;
-	return SIMNIC_TXD_SHARE;
-}
-
-/* The segmentation context, if the frame wants one */
-static u32 simnic_tx_context(struct simnic_tx_ring *ring, u32 i, struct sk_buff *skb)
-{
-	struct simnic_tx_ctx *ctx = (struct simnic_tx_ctx *)simnic_tx_desc(ring, i);
-	bool udp = skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4;
-	unsigned int l4 = skb_checksum_start_offset(skb);
-	struct simnic_tx_buf *first = &ring->buf[i];
-	unsigned int hdr;
-
-	hdr = l4 + (udp ? sizeof(struct udphdr) : tcp_hdrlen(skb));
-	*ctx = (struct simnic_tx_ctx) {
-		.mss = cpu_to_le16(skb_shinfo(skb)->gso_size),
-		.hdr_len = cpu_to_le16(hdr),
-		.l3_offset = skb_network_offset(skb),
-		.l4_offset = l4,
-		.flags = cpu_to_le16(SIMNIC_TXD_CTX | (udp ? SIMNIC_TXD_UDP : 0)),
-	};
-	first->segs = DIV_ROUND_UP(skb->len - hdr, skb_shinfo(skb)->gso_size);
-	first->bytes = skb->len + (first->segs - 1) * hdr;
-	return simnic_ring_next(&ring->ring, i);
-}
-
-/* What the first data descriptor says of the frame */
-static void simnic_tx_offloads(struct simnic_tx_ring *ring, struct simnic_tx_desc *desc,
-			       struct sk_buff *skb)
-{
-	u16 flags = 0;
-
-	if (skb->ip_summed == CHECKSUM_PARTIAL) {
-		flags |= SIMNIC_TXD_CSUM;
-		desc->csum_start = skb_checksum_start_offset(skb) / 2;
-		desc->csum_offset = skb->csum_offset;
-	}
-	if (skb_vlan_tag_present(skb)) {
-		flags |= SIMNIC_TXD_VLAN;
-		desc->vlan_tci = cpu_to_le16(skb_vlan_tag_get(skb));
-	}
-	desc->flags |= cpu_to_le16(flags);
-
-	u64_stats_update_begin(&ring->xmit->syncp);
-	if (flags & SIMNIC_TXD_CSUM)
-		u64_stats_inc(&ring->xmit->csum);
-	else
-		u64_stats_inc(&ring->xmit->csum_none);
-	u64_stats_update_end(&ring->xmit->syncp);
-}
-
-/* Map and describe all of a frame; false: nothing is mapped any more */
-static bool simnic_tx_map(struct simnic_tx_ring *ring, struct sk_buff *skb)
-{
-	u32 first = ring->tail, data, i = first, last;
-	bool share = simnic_tx_shares(ring, skb);
-	const skb_frag_t *frag;
-	unsigned int n;
-	dma_addr_t dma;
-
-	ring->buf[first].segs = 1;
-	ring->buf[first].bytes = skb->len;
-	if (skb_is_gso(skb))
-		i = simnic_tx_context(ring, i, skb);
-	data = i;
-
-	dma = dma_map_single(ring->dev, skb->data, skb_headlen(skb), DMA_TO_DEVICE);
-	if (unlikely(dma_mapping_error(ring->dev, dma)))
-		return false;
-	i = simnic_tx_fill(ring, i, dma, skb_headlen(skb), false, 0);
-
-	for (n = 0; n < skb_shinfo(skb)->nr_frags; n++) {
-		frag = &skb_shinfo(skb)->frags[n];
-		dma = skb_frag_dma_map(ring->dev, frag, 0, skb_frag_size(frag),
-				       DMA_TO_DEVICE);
-		if (unlikely(dma_mapping_error(ring->dev, dma)))
-			goto err_unmap;
-		i = simnic_tx_fill(ring, i, dma, skb_frag_size(frag), true,
-				   share ? simnic_tx_share(ring, frag, dma) : 0);
-	}
-
-	simnic_tx_offloads(ring, simnic_tx_desc(ring, data), skb);
-	last = (i - 1) & ring->ring.mask;
-	simnic_tx_desc(ring, last)->flags |= cpu_to_le16(SIMNIC_TXD_EOP | SIMNIC_TXD_RS);
-	ring->buf[first].skb = skb;
-	ring->buf[first].last = last;
-	WRITE_ONCE(ring->tail, i);
-	return true;
-
-err_unmap:
-	while (i != first) {
-		i = (i - 1) & ring->ring.mask;
-		simnic_tx_unmap(ring, &ring->buf[i]);
-	}
-	return false;
 }
 
 static void simnic_xmit_drop(struct simnic_tx_ring *ring, struct sk_buff *skb,
@@ -344,8 +130,14 @@ static struct simnic_tx_buf *simnic_tx_done(struct simnic_tx_ring *ring, bool *e
 	return buf;
 }
 
-/* Unmap a frame's buffers, and step over them */
-static void simnic_tx_release(struct simnic_tx_ring *ring, struct simnic_tx_buf *first)
+/**
+ * simnic_tx_release() - unmap a frame's buffers, and step over them
+ * @ring: transmit ring
+ * @first: the frame's first descriptor, at the head
+ *
+ * Context: under the tx lock, or while NAPI and the queue are off.
+ */
+void simnic_tx_release(struct simnic_tx_ring *ring, struct simnic_tx_buf *first)
 {
 	u32 end = simnic_ring_next(&ring->ring, first->last), i = ring->head;
 
@@ -355,9 +147,25 @@ static void simnic_tx_release(struct simnic_tx_ring *ring, struct simnic_tx_buf 
 	WRITE_ONCE(ring->head, end);
 }
 
+/* Free the frame that starts at head, XDP's in bundles */
+static void simnic_tx_free(struct simnic_tx_ring *ring, struct simnic_tx_buf *buf, int budget,
+			   struct xdp_frame_bulk *bulk)
+{
+	struct xdp_frame *frame = buf->frame;
+	struct sk_buff *skb = buf->skb;
+	bool xdp = buf->xdp;
+
+	simnic_tx_release(ring, buf);
+	if (unlikely(xdp))
+		xdp_return_frame_bulk(frame, bulk);
+	else
+		napi_consume_skb(skb, budget);
+}
+
 /* Counted in locals, published once */
 struct simnic_tx_sum {
-	u32 skbs, skb_bytes;		/* for BQL */
+	u32 frames;
+	u32 skb_bytes;			/* for BQL */
 	u32 packets, bytes, errors;
 	u32 gso_packets, gso_bytes, gso_wire_packets, gso_wire_bytes;
 };
@@ -365,15 +173,16 @@ struct simnic_tx_sum {
 static void simnic_tx_count_frame(struct simnic_tx_sum *sum,
 				  const struct simnic_tx_buf *buf, bool err)
 {
-	sum->skbs++;
-	sum->skb_bytes += buf->bytes;
+	sum->frames++;
+	if (likely(!buf->xdp))
+		sum->skb_bytes += buf->bytes;
 	if (err) {
 		sum->errors += buf->segs;
 		return;
 	}
 	sum->packets += buf->segs;
 	sum->bytes += buf->bytes;
-	if (skb_is_gso(buf->skb)) {
+	if (!buf->xdp && skb_is_gso(buf->skb)) {
 		sum->gso_packets++;
 		sum->gso_bytes += buf->skb->len;
 		sum->gso_wire_packets += buf->segs;
@@ -399,8 +208,10 @@ static void simnic_tx_publish(struct simnic_tx_stats *stats, const struct simnic
  * @ring: transmit ring
  * @budget: of the NAPI poll, 0 outside of it (sender, netpoll, tear-down)
  *
- * Context: softirqs off, under the queue's tx lock; or process while both NAPI
- * and the queue are off.
+ * XDP's frames count for the stack's waking, but it does not limit their bytes.
+ *
+ * Context: softirqs off, under the queue's tx lock; or process with softirqs off
+ * while both NAPI and the queue are off.
  * Return: true if nothing is left to do, false if the work limit was reached.
  */
 bool simnic_tx_clean(struct simnic_tx_ring *ring, int budget)
@@ -408,30 +219,33 @@ bool simnic_tx_clean(struct simnic_tx_ring *ring, int budget)
 	unsigned int limit = ring->ring.mask / 2;
 	struct simnic_tx_sum sum = {};
 	struct simnic_tx_buf *buf;
-	struct sk_buff *skb;
+	struct xdp_frame_bulk bulk;
 	bool err;
 
-	while (sum.skbs < limit) {
+	xdp_frame_bulk_init(&bulk);
+	rcu_read_lock();	/* for the bundles */
+	while (sum.frames < limit) {
 		buf = simnic_tx_done(ring, &err);
-		if (!buf)
+		/* netpoll may not touch page pools: the next poll will */
+		if (!buf || unlikely(buf->xdp && irqs_disabled()))
 			break;
 		simnic_tx_count_frame(&sum, buf, err);
-		skb = buf->skb;
-		simnic_tx_release(ring, buf);
-		napi_consume_skb(skb, budget);
+		simnic_tx_free(ring, buf, budget, &bulk);
 	}
-	if (!sum.skbs)
+	xdp_flush_frame_bulk(&bulk);
+	rcu_read_unlock();
+	if (!sum.frames)
 		return true;
 
 	simnic_tx_publish(ring->stats, &sum);
-	if (!__netif_txq_completed_wake(ring->txq, sum.skbs, sum.skb_bytes,
+	if (!__netif_txq_completed_wake(ring->txq, sum.frames, sum.skb_bytes,
 					simnic_tx_unused(ring), SIMNIC_TX_WAKE,
 					READ_ONCE(ring->stopping))) {
 		u64_stats_update_begin(&ring->stats->syncp);
 		u64_stats_inc(&ring->stats->wake);
 		u64_stats_update_end(&ring->stats->syncp);
 	}
-	return sum.skbs < limit;
+	return sum.frames < limit;
 }
 
 /**
@@ -457,143 +271,4 @@ bool simnic_tx_poll(struct simnic_tx_ring *ring, int budget)
 	done = simnic_tx_clean(ring, budget);
 	__netif_tx_unlock(ring->txq);
 	return done;
-}
-
-/**
- * simnic_tx_ring_alloc() - allocate a transmit ring
- * @vec: vector that is to clean it
- * @params: for its length
- *
- * Context: process, may sleep.
- * Return: the ring, or NULL.
- */
-struct simnic_tx_ring *simnic_tx_ring_alloc(struct simnic_vector *vec,
-					    const struct simnic_params *params)
-{
-	struct simnic *sn = vec->sn;
-	struct simnic_tx_ring *ring;
-
-	ring = kzalloc_obj(*ring, SIMNIC_GFP);
-	if (!ring)
-		return NULL;
-	ring->sn = sn;
-	ring->vec = vec;
-	ring->dev = sn->dev;
-	ring->idx = vec->idx;
-	ring->txq = netdev_get_tx_queue(sn->netdev, vec->idx);
-	ring->doorbell = SIMNIC_TXQ_TAIL(vec->idx);
-	ring->stats = &sn->stats->tx[vec->idx];
-	ring->xmit = &sn->stats->xmit[vec->idx];
-	/* nobody wakes the stack's queue before simnic_queues_start() */
-	ring->stopping = true;
-
-	ring->buf = kvcalloc(params->tx_len, sizeof(*ring->buf), SIMNIC_GFP);
-	if (!ring->buf)
-		goto err_free_ring;
-	if (simnic_ring_alloc(sn->dev, &ring->ring, params->tx_len))
-		goto err_free_buf;
-	return ring;
-
-err_free_buf:
-	kvfree(ring->buf);
-err_free_ring:
-	kfree(ring);
-	return NULL;
-}
-
-/**
- * simnic_tx_ring_free() - free a transmit ring that is stopped
- * @ring: the ring, may be NULL
- *
- * Context: process, may sleep.
- */
-void simnic_tx_ring_free(struct simnic_tx_ring *ring)
-{
-	if (!ring)
-		return;
-	simnic_ring_free(ring->dev, &ring->ring);
-	kvfree(ring->buf);
-	kfree(ring);
-}
-
-/**
- * simnic_tx_ring_start() - give an empty ring to the card
- * @ring: the ring
- *
- * Context: process, the stack's queue is stopped.
- */
-void simnic_tx_ring_start(struct simnic_tx_ring *ring)
-{
-	struct simnic *sn = ring->sn;
-	unsigned int q = ring->idx;
-
-	ring->head = 0;
-	ring->tail = 0;
-	ring->rung = 0;
-	netdev_tx_reset_queue(ring->txq);
-
-	simnic_wr32(sn, SIMNIC_TXQ_BASE_LO(q), lower_32_bits(ring->ring.dma));
-	simnic_wr32(sn, SIMNIC_TXQ_BASE_HI(q), upper_32_bits(ring->ring.dma));
-	simnic_wr32(sn, SIMNIC_TXQ_LEN(q), ring->ring.mask + 1);
-	simnic_wr32(sn, SIMNIC_TXQ_VECTOR(q), SIMNIC_QUEUE_VECTOR(q));
-	simnic_wr32(sn, SIMNIC_TXQ_CTRL(q), SIMNIC_Q_CTRL_ENABLE);
-}
-
-/**
- * simnic_tx_ring_wait() - wait until the card has sent what the ring holds
- * @ring: the ring; the stack's queue is stopped
- * @timeout: jiffies at which to give up
- *
- * Frames that waited for a doorbell get it.
- *
- * Context: process, may sleep.
- */
-void simnic_tx_ring_wait(struct simnic_tx_ring *ring, unsigned long timeout)
-{
-	local_bh_disable();
-	simnic_tx_ring_doorbell(ring);
-	local_bh_enable();
-
-	while (simnic_rd32(ring->sn, SIMNIC_TXQ_HEAD(ring->idx)) != ring->tail &&
-	       !READ_ONCE(ring->sn->gone) && time_before(jiffies, timeout))
-		usleep_range(50, 200);
-}
-
-static void simnic_tx_flush(struct simnic_tx_ring *ring)
-{
-	struct simnic_tx_buf *buf;
-	struct sk_buff *skb;
-	u32 flushed = 0;
-
-	while (ring->head != ring->tail) {
-		buf = &ring->buf[ring->head];
-		flushed += buf->segs;
-		skb = buf->skb;
-		simnic_tx_release(ring, buf);
-		kfree_skb(skb);
-	}
-	u64_stats_update_begin(&ring->stats->syncp);
-	u64_stats_add(&ring->stats->flushed, flushed);
-	u64_stats_update_end(&ring->stats->syncp);
-}
-
-/**
- * simnic_tx_ring_stop() - take the ring back from the card and empty it
- * @ring: the ring; the stack's queue is stopped and NAPI is disabled
- *
- * What the card has not sent is dropped and counted.
- *
- * Context: process, may sleep.
- */
-void simnic_tx_ring_stop(struct simnic_tx_ring *ring)
-{
-	simnic_wr32(ring->sn, SIMNIC_TXQ_CTRL(ring->idx), 0);
-
-	/* softirqs off: statistics are otherwise written in softirq */
-	local_bh_disable();
-	while (!simnic_tx_clean(ring, 0))
-		;
-	simnic_tx_flush(ring);
-	netdev_tx_reset_queue(ring->txq);
-	local_bh_enable();
 }

@@ -5,27 +5,39 @@
 #include "ring.h"
 #include "simnic.h"
 
+/* A frame with any number of fragments, a context in front */
+#define SIMNIC_TX_NEEDED	(SIMNIC_TX_DESC_MAX + 1)
+/* Wake the stack only when there is room for a few */
+#define SIMNIC_TX_WAKE		(SIMNIC_TX_NEEDED + 8)
+
 struct simnic_tx_stats;
 struct simnic_xmit_stats;
+struct xdp_frame;
 
 /**
  * struct simnic_tx_buf - what the driver remembers of a descriptor
  * @skb: first descriptor of a frame: the frame
+ * @frame: first descriptor of a frame of XDP's: the frame
  * @bytes: first descriptor: bytes on the wire
  * @segs: first descriptor: frames on the wire
  * @last: first descriptor: index of the last
  * @dma: bus address
  * @len: bytes mapped, 0 for none (a context descriptor)
- * @page: mapped by skb_frag_dma_map(), else by dma_map_single()
+ * @page: mapped by skb_frag_dma_map() or dma_map_page(), else by dma_map_single()
+ * @xdp: first descriptor: the frame is XDP's
  */
 struct simnic_tx_buf {
-	struct sk_buff *skb;
+	union {
+		struct sk_buff *skb;
+		struct xdp_frame *frame;
+	};
 	u32 bytes;
 	u16 segs;
 	u16 last;
 	dma_addr_t dma;
 	u32 len;
 	bool page;
+	bool xdp;
 };
 
 /**
@@ -39,7 +51,7 @@ struct simnic_tx_buf {
  * @idx: queue number
  * @doorbell: offset of the tail register
  * @stopping: the stack's queue is stopped and stays so: the clean-up does not
- *	wake it. Written under RTNL
+ *	wake it, nor are redirected frames taken. Written under RTNL
  * @tail: next descriptor to fill; written under the tx lock
  * @rung: tail that the card was told of last; under the tx lock
  * @xmit: counters of the sender
@@ -72,5 +84,26 @@ static inline struct simnic_tx_desc *simnic_tx_desc(struct simnic_tx_ring *r, u3
 {
 	return (struct simnic_tx_desc *)r->ring.desc + i;
 }
+
+static inline u32 simnic_tx_unused(const struct simnic_tx_ring *ring)
+{
+	return simnic_ring_unused(&ring->ring, READ_ONCE(ring->head),
+				  READ_ONCE(ring->tail));
+}
+
+/* tx.c: clean-up */
+void simnic_tx_ring_doorbell(struct simnic_tx_ring *ring);
+void simnic_tx_release(struct simnic_tx_ring *ring, struct simnic_tx_buf *first);
+
+/* txmap.c: frames to descriptors */
+unsigned int simnic_tx_count(const struct sk_buff *skb);
+bool simnic_tx_map(struct simnic_tx_ring *ring, struct sk_buff *skb);
+u32 simnic_tx_fill(struct simnic_tx_ring *ring, u32 i, dma_addr_t dma, u32 len, bool page,
+		   u16 flags);
+void simnic_tx_unmap(struct simnic_tx_ring *ring, struct simnic_tx_buf *buf);
+
+/* txxdp.c: XDP's frames */
+int simnic_txxdp_send_back(struct simnic_tx_ring *ring, struct xdp_frame **frames, int n);
+int simnic_txxdp_xmit(struct simnic_tx_ring *ring, struct xdp_frame **frames, int n);
 
 #endif
