@@ -17,7 +17,8 @@ CFLAGS_driver/ethtool.o += -Wno-override-init
 
 # Sources that are about nothing else than what is lacking
 simnic-omit-$(filter QUEUE_STATS,$(simnic-lacks)) += driver/qstats.o
+simnic-omit-$(filter XDP_METADATA,$(simnic-lacks)) += driver/xdpmeta.o
 
-simnic-y := $(filter-out $(simnic-omit-QUEUE_STATS),$(simnic-y)) compat/ops.o
+simnic-y := $(filter-out $(simnic-omit-QUEUE_STATS) $(simnic-omit-XDP_METADATA),$(simnic-y)) compat/ops.o
 
 endif

@@ -103,3 +103,11 @@ void simnic_qstats_setup(struct net_device *dev)
 }
 
 #endif
+
+#ifdef SIMNIC_LACKS_XDP_METADATA
+
+void simnic_xdpmeta_setup(struct net_device *dev)
+{
+}
+
+#endif

@@ -16,6 +16,7 @@ if [ ! -e "$include/linux/netdevice.h" ]; then
 fi
 
 lacks ALLOC_OBJ		linux/slab.h		'define kzalloc_obj\('
+lacks BPF_CONTEXT	linux/filter.h		'bpf_net_ctx_set\('
 lacks DEVL_REGISTER	net/devlink.h		'int devl_register\('
 lacks DIM_POINTER	linux/dim.h		'net_dim\(.*const struct dim_sample \*'
 lacks ETHTOOL_PUTS	linux/ethtool.h		'void ethtool_puts\('
@@ -26,6 +27,7 @@ lacks NAPI_AFFINITY	linux/netdevice.h	'void netif_set_affinity_auto\('
 lacks NAPI_CONFIG	linux/netdevice.h	'netif_napi_add_config\('
 lacks NAPI_IRQ		linux/netdevice.h	'void netif_napi_set_irq\('
 lacks NAPI_QUEUE	linux/netdevice.h	'void netif_queue_set_napi\('
+lacks NETMEM		linux/skbuff.h		'page_to_netmem\('
 lacks NEWLINK_PARAMS	net/rtnetlink.h		'struct rtnl_newlink_params \{'
 lacks PAGE_POOL		net/page_pool/helpers.h	'page_pool_dma_sync_for_cpu\('
 lacks POOL_DIRECT	net/page_pool/types.h	'void page_pool_enable_direct_recycling\('
@@ -38,4 +40,7 @@ lacks RXFH_PARAM	linux/ethtool.h		'\(\*get_rxfh\)\(.*struct ethtool_rxfh_param'
 lacks RX_RING_COUNT	linux/ethtool.h		'\(\*get_rx_ring_count\)\('
 lacks TXQ_COMPLETED	net/netdev_queues.h	'define netif_txq_completed_wake\('
 lacks UNALIGNED		linux/unaligned.h	'get_unaligned'
+lacks XDP_ADD_FRAG	net/xdp.h		'bool xdp_buff_add_frag\('
+lacks XDP_FRAGS_INFO	net/xdp.h		'xdp_update_skb_frags_info\('
+lacks XDP_METADATA	net/xdp.h		'struct xdp_metadata_ops \{'
 exit 0
