@@ -52,6 +52,7 @@ features() { sweep features; }
 mtu() { sweep mtu; }
 coalesce() { sweep coalesce; }
 rss() { sweep rss; }
+xdp() { sweep xdp; }
 statistics() { sweep statistics; }
 
 # The card hears itself.
@@ -153,5 +154,5 @@ nothing_lost() {
 [ -w /proc/thread-self/fail-nth ] || skip_all "the kernel injects no failures"
 
 run newlink newlink_cabled newlink_elsewhere dellink up rings channels_more channels_fewer \
-	legacy_irq vectors features mtu coalesce rss cable move statistics self_test no_skbs \
+	legacy_irq vectors features mtu coalesce rss xdp cable move statistics self_test no_skbs \
 	no_buffers both nothing_lost

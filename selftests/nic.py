@@ -37,6 +37,7 @@ RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK, RTM_SETLINK = 16, 17, 18, 19
 NLM_F_EXCL, NLM_F_CREATE = 0x200, 0x400
 (IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU, IFLA_LINK, IFLA_LINKINFO, IFLA_NET_NS_FD, IFLA_NUM_TX,
  IFLA_NUM_RX, IFLA_CARRIER, IFLA_LINK_NETNSID) = 1, 3, 4, 5, 18, 28, 31, 32, 33, 37
+IFLA_XDP, IFLA_XDP_FD, IFLA_XDP_FLAGS, XDP_FLAGS_DRV_MODE = 43, 1, 3, 4
 IFF_UP, IFF_PROMISC, IFF_ALLMULTI = 0x1, 0x100, 0x200
 
 
@@ -131,6 +132,12 @@ class Nic:
 
     def mtu(self, mtu):
         self.set_link(u32(IFLA_MTU, mtu))
+
+    def xdp(self, fd):
+        """Native; -1: none"""
+        self.set_link(attr(IFLA_XDP | netlink.NLA_F_NESTED,
+                           attr(IFLA_XDP_FD, struct.pack("=i", fd)) +
+                           u32(IFLA_XDP_FLAGS, XDP_FLAGS_DRV_MODE)))
 
     def carrier(self, on):
         self.set_link(attr(IFLA_CARRIER, bytes([on])))

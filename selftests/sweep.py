@@ -17,6 +17,7 @@ import socket
 import sys
 import time
 
+import bpf
 import nic
 import wire
 
@@ -262,6 +263,11 @@ def rss(s):
     s.run(lambda: s.a.rss_table(table), lambda: s.a.rss_table([]))
 
 
+def xdp(s):
+    program = bpf.load(bpf.program("pass"), 0)
+    s.run(lambda: s.a.xdp(program), lambda: s.a.xdp(-1))
+
+
 def cable(s):
     """Moved to a third card; where that fails, it is back in its place."""
     y = nic.create(s.a.ns, "y", queues=1)
@@ -290,7 +296,7 @@ def self_test(s):
 
 CASES = {function.__name__: function for function in (
     newlink, newlink_cabled, newlink_elsewhere, dellink, up, rings, channels_more, channels_fewer,
-    legacy_irq, vectors, features, mtu, coalesce, rss, cable, move, statistics, self_test)}
+    legacy_irq, vectors, features, mtu, coalesce, rss, xdp, cable, move, statistics, self_test)}
 
 # What waits for others to see it, as deleting does, waits less.
 EXPEDITED = "/sys/kernel/rcu_expedited"
