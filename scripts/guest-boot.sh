@@ -53,10 +53,30 @@ guest.version=$version guest.slow=$(slowness "$version") guest.run=${run#"$TOP"/
 		-virtfs "local,path=$TOP,mount_tag=simnic,security_model=none,multidevs=remap"
 		-device virtio-rng-pci -device virtio-serial-pci
 	)
+	case ${NICS:-none} in
+	none) ;;
+	bench) bench_nics ;;
+	*) die "NICS=$NICS: none or bench" ;;
+	esac
 	case $out in
 	terminal) MACHINE+=(-chardev "stdio,id=out,signal=off" -device "virtconsole,chardev=out") ;;
 	pipe) MACHINE+=(-chardev "file,id=out,path=$run/out" -device "virtserialport,chardev=out,name=simnic.out") ;;
 	esac
+}
+
+# bench_nics: pairs of emulated cards, each joined by a hub. The benchmark knows them by
+# their addresses. Not every QEMU has all the models.
+bench_nics() {
+	local models model mac end hub=0
+	models=$(qemu-system-x86_64 -device help 2>&1)
+	for model in virtio-net-pci:32 igb:3c e1000e:46; do
+		mac=02:be:0c:00:${model#*:} model=${model%:*} hub=$((hub + 1))
+		[[ $models = *"\"$model\""* ]] || continue
+		for end in a b; do
+			MACHINE+=(-netdev "hubport,id=$model-$end,hubid=$hub"
+				-device "$model,netdev=$model-$end,mac=$mac:0$end")
+		done
+	done
 }
 
 # start_machine SECONDS: until it ends by itself, is out of time, or this script goes

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0
+"""64-byte frames from the kernel's packet generator at end a, into the stack of end b.
+
+They are addressed to end b's card, but to nobody's IP: routing drops them there, and
+counts them.
+"""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from kit import Failed, inside, load_module, rate, snmp, wait_until, write
+from placement import plan
+from workload import Workload
+
+PROC = Path("/proc/net/pktgen")
+SIZE = 60       # the card adds the checksum: 64 on the wire
+
+
+class Pktgen:
+    """Started for a while, or for so many frames. One thread per sending processor."""
+
+    def __init__(self, pair, cpus=(0,), flows=1, count=0, delay=0):
+        load_module("pktgen", PROC)
+        self.netns, self.starter = pair.netns[0], None
+        self.count = count
+        options = [f"count {count}", f"pkt_size {SIZE}", f"delay {delay}", "clone_skb 0",
+                   f"dst {pair.nobody}", f"dst_mac {pair.address(1)}",
+                   "src_min " + pair.addr[0], "src_max " + pair.addr[0],
+                   "udp_dst_min 9", "udp_dst_max 9", "flag NO_TIMESTAMP",
+                   "udp_src_min 1024", f"udp_src_max {1024 + flows - 1}"]
+        with inside(self.netns):
+            self.forget()
+            for cpu in cpus:
+                dev = f"{pair.dev[0]}@{cpu}"
+                write(PROC / f"kpktgend_{cpu}", f"add_device {dev}")
+                for option in options:
+                    write(PROC / dev, option)
+                queue = cpus.index(cpu) if len(cpus) > 1 else 0
+                for option in f"queue_map_min {queue}", f"queue_map_max {queue}":
+                    write(PROC / dev, option)
+
+    @staticmethod
+    def forget():
+        for thread in PROC.glob("kpktgend_*"):
+            write(thread, "rem_device_all")
+
+    def start(self):
+        """Whoever writes this waits for the end: a process of its own."""
+        with inside(self.netns):
+            self.starter = subprocess.Popen(["sh", "-c", f"exec echo start >{PROC}/pgctrl"])
+
+    def run(self):
+        """All of the frames; nanoseconds that it took."""
+        with inside(self.netns):
+            start = time.monotonic_ns()
+            write(PROC / "pgctrl", "start")
+            return time.monotonic_ns() - start
+
+    def stop(self):
+        if not self.starter:
+            return
+        with inside(self.netns):
+            end = time.monotonic() + 20
+            while self.starter.poll() is None:
+                write(PROC / "pgctrl", "stop")
+                time.sleep(0.05)
+                if time.monotonic() > end:
+                    os.kill(self.starter.pid, signal.SIGKILL)
+                    raise Failed("pktgen does not stop")
+            self.forget()
+        self.starter = None
+
+
+class IntoStack(Workload):
+    """Frames per second that routing at end b drops."""
+
+    metrics = {"": ("frames/s", True)}
+
+    def __init__(self, name, what, flows=1, senders=1, **pair):
+        super().__init__(name, what, **pair)
+        self.flows, self.senders = flows, senders
+
+    def measure(self, pair, seconds):
+        sending = plan(self.pair.get("placement", "other"))[0][:self.senders]
+        pktgen = Pktgen(pair, sending, self.flows)
+        pktgen.start()
+        try:
+            wait_until(10, lambda: self.counter(pair) > 0, "a frame arrives")
+            return {"": rate(lambda: self.counter(pair), seconds)}
+        finally:
+            pktgen.stop()
+
+    def counter(self, pair):
+        return snmp(pair.netns[1], "Ip", "InAddrErrors")
+
+
+def workloads():
+    yield IntoStack("pps64", "pktgen 64 bytes into the stack")
+    yield IntoStack("pps64-same", "pktgen 64 bytes, one CPU", placement="same")
+    for flows in 64, 1000:
+        yield IntoStack(f"pps64-f{flows}", f"pktgen 64 bytes, {flows} flows", flows)
+    for queues in 2, 4:
+        yield IntoStack(f"pps64-q{queues}", f"pktgen 64 bytes, 64 flows, {queues} queues", 64,
+                        senders=queues, queues=queues, placement="spread")

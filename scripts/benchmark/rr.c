@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Requests and answers over TCP, one at a time; how long each took.
+ *
+ *   rr server PORT
+ *   rr client ADDRESS PORT SECONDS   prints: count p50 p99 max, in nanoseconds
+ */
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SIZE	32		/* bytes, of a request and of an answer */
+#define MOST	(1 << 22)	/* answers */
+#define WARM_UP	50		/* of them, that do not count */
+
+static void die(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+static unsigned long long now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000ULL + t.tv_nsec;
+}
+
+static int tcp_socket(void)
+{
+	int one = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	if (fd < 0 ||
+	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)))
+		die("socket");
+	return fd;
+}
+
+static int all_of(int fd, char *buf)
+{
+	return recv(fd, buf, SIZE, MSG_WAITALL) == SIZE;
+}
+
+static void serve(int port)
+{
+	struct sockaddr_in addr = {
+		.sin_family = AF_INET,
+		.sin_port = htons(port),
+	};
+	int fd = tcp_socket(), one = 1, peer;
+	char buf[SIZE];
+
+	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) || listen(fd, 8))
+		die("bind");
+	for (;;) {
+		peer = accept(fd, NULL, NULL);
+		if (peer < 0)
+			die("accept");
+		setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+		while (all_of(peer, buf) && send(peer, buf, SIZE, 0) == SIZE)
+			;
+		close(peer);
+	}
+}
+
+static int by_size(const void *a, const void *b)
+{
+	unsigned int x = *(const unsigned int *)a, y = *(const unsigned int *)b;
+
+	return (x > y) - (x < y);
+}
+
+static unsigned int ask(int fd)
+{
+	unsigned long long start = now();
+	char buf[SIZE] = "";
+
+	if (send(fd, buf, SIZE, 0) != SIZE || !all_of(fd, buf))
+		die("no answer");
+	return now() - start;
+}
+
+static void client(const char *host, int port, double seconds)
+{
+	unsigned int *took = malloc(MOST * sizeof(*took)), n;
+	struct sockaddr_in addr = {
+		.sin_family = AF_INET,
+		.sin_port = htons(port),
+	};
+	unsigned long long end;
+	int fd = tcp_socket();
+
+	if (!took || inet_pton(AF_INET, host, &addr.sin_addr) != 1)
+		die(host);
+	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)))
+		die("connect");
+	for (n = 0; n < WARM_UP; n++)
+		ask(fd);
+	end = now() + seconds * 1e9;
+	for (n = 0; n < MOST && (!n || now() < end); n++)
+		took[n] = ask(fd);
+	qsort(took, n, sizeof(*took), by_size);
+	printf("%u %u %u %u\n", n, took[n / 2], took[n - 1 - n / 100], took[n - 1]);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 3 && !strcmp(argv[1], "server"))
+		serve(atoi(argv[2]));
+	if (argc != 5 || strcmp(argv[1], "client"))
+		return 2;
+	client(argv[2], atoi(argv[3]), atof(argv[4]));
+	return 0;
+}
