@@ -13,7 +13,9 @@ import re
 import sys
 
 import iperf
+import latency
 import pktgen
+import xdp
 from kit import Failed, NotHere, read, say
 from peers import KINDS
 from report import Row, lines, save
@@ -121,7 +123,7 @@ def chosen(all_of_them, names, what):
 def main():
     quick = bool(words("QUICK"))
     names = words("BENCH") or (QUICK if quick else ())
-    workloads = [*iperf.workloads(), *pktgen.workloads()]
+    workloads = [*iperf.workloads(), *pktgen.workloads(), *xdp.workloads(), *latency.workloads()]
     workloads = chosen(workloads, names, "workload")
     peers = chosen(KINDS, words("PEERS"), "peer")
     rounds = int(os.environ.get("ROUNDS") or (3 if quick else 5))

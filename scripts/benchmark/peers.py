@@ -28,7 +28,7 @@ class Pair:
         self.addr = (f"198.18.{third}.1", f"198.18.{third}.2")
         self.nobody = f"198.18.{third}.99"
         self.mac = tuple(f"02:be:0c:00:{third:02x}:0{end}" for end in "ab")
-        self.settings = {}
+        self.settings, self.owned = {}, []
 
     # What the kinds differ in
 
@@ -58,7 +58,9 @@ class Pair:
         self.settings = {}
         senders, receivers = plan(placement)
         for netns in self.netns:
-            netns_add(netns)
+            if not (NETNS / netns).exists():
+                self.owned.append(netns)
+                netns_add(netns)
         self.add(queues)
         self.tune()
         for end, netns, dev in self.ends():
@@ -107,8 +109,8 @@ class Pair:
 
     def unmake(self):
         self.remove()
-        for netns in self.netns:
-            netns_del(netns)
+        while self.owned:
+            netns_del(self.owned.pop())
 
 
 def carrier(netns, dev):
