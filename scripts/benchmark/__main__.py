@@ -108,7 +108,7 @@ class Bench:
         return False
 
     def failures(self):
-        return [f"{row.name} on {peer}: {cell.failed}" for row in self.rows
+        return [f"{row.name} on {peer}: {cell.failed:.100}" for row in self.rows
                 for peer, cell in row.cells.items() if cell.failed]
 
 

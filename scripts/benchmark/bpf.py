@@ -61,9 +61,16 @@ class Programs:
 
     def __init__(self, name):
         self.where = PINS / name
+        PINS.mkdir(exist_ok=True)
         self.attached = []
-        run("bpftool", "prog", "loadall", str(OBJECT), str(self.where), "type", "xdp",
-            "pinmaps", str(self.where / "maps"))
+        cpus = PINS / f"{name}-cpus"
+        run("bpftool", "map", "create", str(cpus), "type", "cpumap", "key", "4", "value", "8",
+            "entries", str(possible_cpus()), "name", "cpus")
+        try:
+            run("bpftool", "prog", "loadall", str(OBJECT), str(self.where), "type", "xdp",
+                "map", "name", "cpus", "pinned", str(cpus), "pinmaps", str(self.where / "maps"))
+        finally:
+            cpus.unlink()
         self.maps = {name: Map(self.where / "maps" / name)
                      for name in ("frames", "cards", "cpus", "target")}
 

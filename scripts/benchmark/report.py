@@ -81,7 +81,7 @@ def lines(row):
     reference = row.reference()
     for peer, cell in row.cells.items():
         if not cell.known():
-            reason = f"n/a: {cell.not_here}" if cell.not_here else f"FAILED: {cell.failed}"
+            reason = f"n/a: {cell.not_here}" if cell.not_here else f"FAILED: {cell.failed:.100}"
             yield f"    {peer:10} {reason}"
             continue
         parts = cell.summary()
@@ -90,7 +90,7 @@ def lines(row):
         if ratio and peer != reference:
             text += f"  {ratio[0]:6.2f} x {reference}  ({ratio[1]:.2f} .. {ratio[2]:.2f})"
         if cell.failed:
-            text += f"  ({len(cell.values) - len(cell.known())} rounds failed: {cell.failed})"
+            text += f"  ({len(cell.values) - len(cell.known())} rounds failed: {cell.failed:.60})"
         yield text.rstrip()
 
 
