@@ -19,7 +19,7 @@ UPSTREAM_TESTS := \
 # CPUS= MEM= TESTS= NIC= on the command line get to the scripts through the environment.
 export GUEST
 
-.PHONY: module demo check check-all kunit soak upstream lint install uninstall shell clean distclean help
+.PHONY: module demo check check-all kunit soak upstream bench bench-insns lint install uninstall shell clean distclean help
 
 module:
 	@scripts/build-module "build/host" "$(KDIR)" $(MODULE_ARGS)
@@ -53,6 +53,13 @@ upstream:
 soak:
 	@scripts/soak
 
+# BENCH= PEERS= ROUNDS= LENGTH= QUICK= get there through the environment.
+bench:
+	@scripts/bench
+
+bench-insns:
+	@scripts/bench insns
+
 lint:
 	@scripts/lint --all
 
@@ -78,6 +85,8 @@ help:
 	@echo "                 unit tests, a soak on guest debug"
 	@echo "make upstream    the kernel's own drivers/net selftests; NIC=veth judges veth"
 	@echo "make soak        MINUTES=10 SEED=1: all that can happen to cards, at random"
+	@echo "make bench       simnic beside veth, netdevsim and QEMU's cards; BENCH=tcp1,pps64"
+	@echo "                 ROUNDS=5, or QUICK=1; make bench-insns counts instructions instead"
 	@echo "make lint        static checks"
 	@echo "make install     the module on this machine, through DKMS; make uninstall"
 	@echo "make shell       a shell in a guest with the module loaded"

@@ -12,8 +12,10 @@ import platform
 import re
 import sys
 
+import growth
 import iperf
 import latency
+import moderation
 import pktgen
 import xdp
 from kit import Failed, NotHere, read, say
@@ -62,7 +64,7 @@ class Bench:
                 print("\n".join(lines(row)), flush=True)
 
     def one(self, workload, rows):
-        """A row for each metric; the pairs live as long as this workload does."""
+        """A row for each metric. A pair of which something failed does not stay."""
         ready = []
         try:
             for peer in self.peers:
@@ -76,12 +78,14 @@ class Bench:
         finally:
             for peer in self.peers:
                 workload.finish(peer)
-                peer.unmake()
+                if any(row.cell(peer.name).failed for row in rows.values()):
+                    peer.unmake()
 
     def prepare(self, workload, peer):
         if peer.name in self.absent:
             raise NotHere(self.absent[peer.name])
-        peer.make(**workload.pair)
+        if not workload.bare:
+            peer.make(**workload.pair)
         workload.prepare(peer)
 
     def measure(self, workload, peer, rows, number):
@@ -123,13 +127,20 @@ def chosen(all_of_them, names, what):
 def main():
     quick = bool(words("QUICK"))
     names = words("BENCH") or (QUICK if quick else ())
-    workloads = [*iperf.workloads(), *pktgen.workloads(), *xdp.workloads(), *latency.workloads()]
+    workloads = [workload for module in (iperf, pktgen, xdp, latency, moderation, growth)
+                 for workload in module.workloads()]
+    # Pairs that are the same for several workloads in a row are made once.
+    workloads.sort(key=lambda workload: repr(sorted(workload.pair.items())))
     workloads = chosen(workloads, names, "workload")
     peers = chosen(KINDS, words("PEERS"), "peer")
     rounds = int(os.environ.get("ROUNDS") or (3 if quick else 5))
     seconds = int(os.environ.get("LENGTH") or (1 if quick else 3))
     bench = Bench(sys.argv[1], workloads, [kind() for kind in peers], rounds, seconds)
-    bench.run()
+    try:
+        bench.run()
+    finally:
+        for peer in bench.peers:
+            peer.close()
     for failure in bench.failures():
         print(f"FAILED: {failure}")
     sys.exit(bool(bench.failures()))

@@ -28,7 +28,7 @@ class Pair:
         self.addr = (f"198.18.{third}.1", f"198.18.{third}.2")
         self.nobody = f"198.18.{third}.99"
         self.mac = tuple(f"02:be:0c:00:{third:02x}:0{end}" for end in "ab")
-        self.settings, self.owned = {}, []
+        self.settings, self.owned, self.made = {}, [], None
 
     # What the kinds differ in
 
@@ -55,7 +55,11 @@ class Pair:
         return zip((0, 1), self.netns, self.dev)
 
     def make(self, queues=1, mtu=1500, offloads=True, placement="other"):
-        self.settings = {}
+        """Anew, if it is not like that already: starting programs takes its time."""
+        wanted = (queues, mtu, offloads, placement)
+        if self.made == wanted:
+            return
+        self.unmake()
         senders, receivers = plan(placement)
         for netns in self.netns:
             if not (NETNS / netns).exists():
@@ -69,9 +73,9 @@ class Pair:
             self.up(end, netns, dev, mtu)
         for end, netns, dev in self.ends():
             wait_until(15, lambda n=netns, d=dev: carrier(n, d), f"carrier of {dev}")
-        for end, cpus in enumerate((senders, receivers)):
-            side = self.steer(end, cpus, placement != "same")
-            self.settings["received at " + "ab"[end]] = side
+        self.settings = {f"received at {'ab'[end]}": self.steer(end, cpus, placement != "same")
+                         for end, cpus in enumerate((senders, receivers))}
+        self.made = wanted
 
     def up(self, end, netns, dev, mtu):
         peer = 1 - end
@@ -108,7 +112,11 @@ class Pair:
                     run("ethtool", "-L", dev, "combined", str(queues))
 
     def unmake(self):
+        self.made = None
         self.remove()
+
+    def close(self):
+        self.unmake()
         while self.owned:
             netns_del(self.owned.pop())
 

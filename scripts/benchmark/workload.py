@@ -6,6 +6,7 @@ class Workload:
     """`metrics` maps what is measured to its unit and whether more of it is better."""
 
     metrics = {"": ("", True)}
+    bare = False    # whether it makes its own devices
 
     def __init__(self, name, what, **pair):
         self.name, self.what, self.pair = name, what, pair

@@ -4,7 +4,7 @@
 import struct
 
 from bpf import Programs
-from kit import Failed, NotHere, rate, read, snmp, sysfs, wait_until
+from kit import Failed, NotHere, inside, rate, read, snmp, sysfs, wait_until
 from pktgen import Pktgen
 from placement import CPUS, plan
 from workload import Workload
@@ -45,7 +45,8 @@ class Xdp(Workload):
         for end, netns, dev in second.ends():
             programs.attach(netns, dev, "drop")
         index = read(sysfs(second.netns[0], second.dev[0]) / "ifindex")
-        programs.maps["cards"].set(0, struct.pack("I", int(index)))
+        with inside(second.netns[0]):   # whose number it is
+            programs.maps["cards"].set(0, struct.pack("I", int(index)))
 
     def cpumap(self, pair, programs):
         """To the stack, on a third processor if there is one."""
@@ -79,7 +80,7 @@ class Xdp(Workload):
             programs.close()
         second = self.seconds.pop(pair.name, None)
         if second:
-            second.unmake()
+            second.close()
 
 
 def dropped_by_routing(pair):

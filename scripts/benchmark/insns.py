@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0
+"""
+python3 scripts/benchmark/insns.py RESULTS     in a guest whose nanoseconds are instructions
+
+What a frame and a megabyte cost, and what an idle card does, counted exactly: on one
+processor, and as the difference of a long and a short run, so that starting and
+stopping do not count. RESULTS is a TSV: item, value, unit.
+"""
+
+import os
+import sys
+import time
+
+from iperf import Server
+from kit import inside, ip_batch, load_module, netns_add, read, run, say
+from moderation import Moderation
+from peers import KINDS, Pair
+from pktgen import Pktgen
+
+SHORT, LONG = 4000, 24000       # frames
+LESS, MORE = 8, 40              # megabytes
+IDLE = 20                       # seconds
+PEERS = ("simnic", "veth", "veth-gro")
+
+
+class Dummy(Pair):
+    """What pktgen itself costs."""
+
+    name, number = "dummy", 9
+
+    def check(self):
+        load_module("dummy", "/sys/module/dummy")
+
+    def make(self, **_):
+        self.owned = [self.netns[0]]
+        netns_add(self.netns[0])
+        self.add(1)
+
+    def add(self, queues):
+        ip_batch([f"link add {self.dev[0]} type dummy", f"link set {self.dev[0]} up"],
+                 self.netns[0])
+
+    def remove(self):
+        run("ip", "-n", self.netns[0], "link", "del", self.dev[0])
+
+    def address(self, end):
+        return self.mac[end]
+
+
+def pktgen(pair, count):
+    """Until all of them were dropped: the receiving end works on the same processor."""
+    generator = Pktgen(pair, count=count)
+    try:
+        took = generator.run()
+    finally:
+        with inside(pair.netns[0]):
+            generator.forget()
+    return took
+
+
+def frames(pair):
+    """Instructions for each."""
+    pktgen(pair, SHORT)
+    return (pktgen(pair, LONG) - pktgen(pair, SHORT)) / (LONG - SHORT)
+
+
+def stream(pair, megabytes):
+    with inside(pair.netns[0]):
+        start = time.monotonic_ns()
+        run("iperf3", "-c", pair.addr[1], "-n", f"{megabytes}M", "-i", "0", timeout=600)
+        return time.monotonic_ns() - start
+
+
+def tcp(pair):
+    """Instructions for each megabyte, iperf3's own included."""
+    server = Server(pair, [0])
+    try:
+        stream(pair, LESS)
+        return (stream(pair, MORE) - stream(pair, LESS)) / (MORE - LESS)
+    finally:
+        server.stop()
+
+
+def idle_counters(pair):
+    """What happens on behalf of a pair: its interrupts, and all softirqs and threads."""
+    irqs = sum(int(line.split()[1]) for line in read("/proc/interrupts").split("\n")
+               if any(f" {dev}-" in line for dev in pair.dev))
+    softirqs = sum(int(line.split()[1]) for line in read("/proc/softirqs").split("\n")
+                   if line.strip().startswith(("NET_RX", "NET_TX", "TASKLET", "HI:")))
+    switches = int(read("/proc/stat").split("ctxt ")[1].split()[0])
+    return irqs, softirqs, switches
+
+
+def idle(pair):
+    before = idle_counters(pair)
+    time.sleep(IDLE)
+    return [(after - was) / IDLE for after, was in zip(idle_counters(pair), before)]
+
+
+class Sheet:
+    """The TSV, written as it grows."""
+
+    def __init__(self, path):
+        self.path, self.known = path, {}
+        with open(path, "w", encoding="ascii") as file:
+            file.write("item\tvalue\tunit\n")
+
+    def put(self, item, value, unit):
+        self.known[item] = value
+        with open(self.path, "a", encoding="ascii") as file:
+            file.write(f"{item}\t{value:.2f}\t{unit}\n")
+        say(f"{item:28} {value:14.1f} {unit}")
+
+
+def pair_costs(sheet, pair, wanted):
+    pair.make(queues=1, placement="same")
+    try:
+        if "frame" in wanted:
+            sheet.put(f"frame_{pair.name}", frames(pair), "instructions")
+        if pair.name == "dummy":
+            return
+        if "tcp" in wanted:
+            sheet.put(f"tcp_megabyte_{pair.name}", tcp(pair), "instructions")
+        if "coalesce" in wanted and pair.name == "simnic":
+            for what, part in Moderation("", "").measure(pair, 1).items():
+                sheet.put(f"coalesce_{what}", part * 100, "% of 1/rx-usecs")
+        if "idle" in wanted:
+            for what, value in zip(("irqs", "softirqs", "switches"), idle(pair)):
+                sheet.put(f"idle_{what}_{pair.name}", value, "1/s")
+    finally:
+        pair.close()
+
+
+def net(sheet):
+    """Less what pktgen itself costs, and in relation to veth at its better setting."""
+    known, own = sheet.known, sheet.known.get("frame_dummy")
+    if own is None:
+        return
+    costs = {name: known[f"frame_{name}"] - own for name in PEERS if f"frame_{name}" in known}
+    for name, cost in costs.items():
+        sheet.put(f"frame_net_{name}", cost, "instructions")
+    references = [cost for name, cost in costs.items() if name.startswith("veth")]
+    if "simnic" in costs and references:
+        print(f"simnic takes {costs['simnic'] / min(references):.2f} times the instructions of veth")
+
+
+def main():
+    wanted = os.environ.get("BENCH", "").replace(",", " ").split()
+    wanted = [w for w in wanted if w != "insns"] or ["frame", "tcp", "coalesce", "idle"]
+    sheet = Sheet(sys.argv[1])
+    for kind in [Dummy, *KINDS]:
+        if kind.name in PEERS or kind is Dummy:
+            pair = kind()
+            pair.check()
+            say(f"{pair.name}: pktgen, iperf3, and idle")
+            pair_costs(sheet, pair, wanted)
+    net(sheet)
+
+
+if __name__ == "__main__":
+    main()
