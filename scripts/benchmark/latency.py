@@ -14,6 +14,24 @@ TOOL = Path(os.environ.get("TOOLS", "build/bench")) / "rr"
 PORT = "5300"
 
 
+class Server:
+    """The tool at end b, on these processors, answering or swallowing."""
+
+    def __init__(self, pair, cpus, what="server"):
+        self.netns = pair.netns[1]
+        with inside(self.netns):
+            self.process = subprocess.Popen(["taskset", "-c", join(cpus), str(TOOL), what, PORT])
+        wait_until(10, self.listens, f"the {what} listens")
+
+    def listens(self):
+        with inside(self.netns):
+            return PORT in run("ss", "-Hltn", f"sport = :{PORT}")
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+
+
 class Latency(Workload):
     """With load, a TCP stream shares the cable meanwhile."""
 
@@ -28,17 +46,9 @@ class Latency(Workload):
         return plan(self.pair.get("placement", "other"))
 
     def prepare(self, pair):
-        with inside(pair.netns[1]):
-            server = subprocess.Popen(["taskset", "-c", join(self.cpus()[1]), str(TOOL), "server", PORT])
-        self.servers[pair.name] = [server]
-        wait_until(10, lambda: self.listens(pair), "the server listens")
+        self.servers[pair.name] = [Server(pair, self.cpus()[1])]
         if self.load:
-            self.servers[pair.name].append(iperf.Server(pair, self.cpus()[1]).process)
-
-    @staticmethod
-    def listens(pair):
-        with inside(pair.netns[1]):
-            return PORT in run("ss", "-Hltn", f"sport = :{PORT}")
+            self.servers[pair.name].append(iperf.Server(pair, self.cpus()[1]))
 
     def measure(self, pair, seconds):
         stream = self.stream(pair, seconds) if self.load else None
@@ -70,8 +80,7 @@ class Latency(Workload):
 
     def finish(self, pair):
         for server in self.servers.pop(pair.name, []):
-            server.kill()
-            server.wait()
+            server.stop()
 
 
 def sent(pair):

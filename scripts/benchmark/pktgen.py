@@ -6,12 +6,13 @@ counts them.
 """
 
 import os
+import re
 import signal
 import subprocess
 import time
 from pathlib import Path
 
-from kit import Failed, inside, load_module, rate, snmp, wait_until, write
+from kit import Failed, inside, load_module, rate, read, snmp, wait_until, write
 from placement import plan
 from workload import Workload
 
@@ -25,7 +26,7 @@ class Pktgen:
     def __init__(self, pair, cpus=(0,), flows=1, count=0, delay=0):
         load_module("pktgen", PROC)
         self.netns, self.starter = pair.netns[0], None
-        self.count = count
+        self.devs = [f"{pair.dev[0]}@{cpu}" for cpu in cpus]
         options = [f"count {count}", f"pkt_size {SIZE}", f"delay {delay}", "clone_skb 0",
                    f"dst {pair.nobody}", f"dst_mac {pair.address(1)}",
                    "src_min " + pair.addr[0], "src_max " + pair.addr[0],
@@ -33,8 +34,7 @@ class Pktgen:
                    "udp_src_min 1024", f"udp_src_max {1024 + flows - 1}"]
         with inside(self.netns):
             self.forget()
-            for cpu in cpus:
-                dev = f"{pair.dev[0]}@{cpu}"
+            for cpu, dev in zip(cpus, self.devs):
                 write(PROC / f"kpktgend_{cpu}", f"add_device {dev}")
                 for option in options:
                     write(PROC / dev, option)
@@ -53,11 +53,14 @@ class Pktgen:
             self.starter = subprocess.Popen(["sh", "-c", f"exec echo start >{PROC}/pgctrl"])
 
     def run(self):
-        """All of the frames; nanoseconds that it took."""
+        """All of the frames; the nanoseconds that pktgen says it took."""
         with inside(self.netns):
-            start = time.monotonic_ns()
             write(PROC / "pgctrl", "start")
-            return time.monotonic_ns() - start
+            result = read(PROC / self.devs[0])
+        found = re.search(r"Result: OK: (\d+)\(", result)
+        if not found:
+            raise Failed(f"pktgen: {result[-200:]}")
+        return int(found[1]) * 1000
 
     def stop(self):
         if not self.starter:

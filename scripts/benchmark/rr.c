@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests and answers over TCP, one at a time; how long each took.
+ * Requests and answers over TCP, one at a time: how long each took. And a stream.
  *
  *   rr server PORT
  *   rr client ADDRESS PORT SECONDS   prints: count p50 p99 max, in nanoseconds
+ *   rr sink PORT
+ *   rr stream ADDRESS PORT BYTES     prints: nanoseconds until all of it was read
  */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -16,6 +18,9 @@
 #define SIZE	32		/* bytes, of a request and of an answer */
 #define MOST	(1 << 22)	/* answers */
 #define WARM_UP	50		/* of them, that do not count */
+#define CHUNK	(128 << 10)	/* bytes, of a stream */
+
+static char chunk[CHUNK];
 
 static void die(const char *what)
 {
@@ -47,24 +52,59 @@ static int all_of(int fd, char *buf)
 	return recv(fd, buf, SIZE, MSG_WAITALL) == SIZE;
 }
 
-static void serve(int port)
+static int listener(int port)
 {
 	struct sockaddr_in addr = {
 		.sin_family = AF_INET,
 		.sin_port = htons(port),
 	};
-	int fd = tcp_socket(), one = 1, peer;
-	char buf[SIZE];
+	int fd = tcp_socket();
 
 	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) || listen(fd, 8))
 		die("bind");
+	return fd;
+}
+
+static int connected(const char *host, int port)
+{
+	struct sockaddr_in addr = {
+		.sin_family = AF_INET,
+		.sin_port = htons(port),
+	};
+	int fd = tcp_socket();
+
+	if (inet_pton(AF_INET, host, &addr.sin_addr) != 1)
+		die(host);
+	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)))
+		die("connect");
+	return fd;
+}
+
+static void answer(int fd)
+{
+	char buf[SIZE];
+
+	while (all_of(fd, buf) && send(fd, buf, SIZE, 0) == SIZE)
+		;
+}
+
+static void swallow(int fd)
+{
+	while (recv(fd, chunk, CHUNK, 0) > 0)
+		;
+}
+
+/* One after the other, for ever; who closes first is the client, except for a stream */
+static void serve(int port, void (*handle)(int fd))
+{
+	int fd = listener(port), one = 1, peer;
+
 	for (;;) {
 		peer = accept(fd, NULL, NULL);
 		if (peer < 0)
 			die("accept");
 		setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-		while (all_of(peer, buf) && send(peer, buf, SIZE, 0) == SIZE)
-			;
+		handle(peer);
 		close(peer);
 	}
 }
@@ -89,17 +129,11 @@ static unsigned int ask(int fd)
 static void client(const char *host, int port, double seconds)
 {
 	unsigned int *took = malloc(MOST * sizeof(*took)), n;
-	struct sockaddr_in addr = {
-		.sin_family = AF_INET,
-		.sin_port = htons(port),
-	};
+	int fd = connected(host, port);
 	unsigned long long end;
-	int fd = tcp_socket();
 
-	if (!took || inet_pton(AF_INET, host, &addr.sin_addr) != 1)
-		die(host);
-	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)))
-		die("connect");
+	if (!took)
+		die("malloc");
 	for (n = 0; n < WARM_UP; n++)
 		ask(fd);
 	end = now() + seconds * 1e9;
@@ -109,12 +143,33 @@ static void client(const char *host, int port, double seconds)
 	printf("%u %u %u %u\n", n, took[n / 2], took[n - 1 - n / 100], took[n - 1]);
 }
 
+static void stream(const char *host, int port, long bytes)
+{
+	int fd = connected(host, port);
+	unsigned long long start = now();
+	long n;
+
+	for (; bytes > 0; bytes -= n) {
+		n = send(fd, chunk, bytes < CHUNK ? bytes : CHUNK, 0);
+		if (n <= 0)
+			die("send");
+	}
+	shutdown(fd, SHUT_WR);
+	swallow(fd);	/* the other end closes when it has read all */
+	printf("%llu\n", now() - start);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 3 && !strcmp(argv[1], "server"))
-		serve(atoi(argv[2]));
-	if (argc != 5 || strcmp(argv[1], "client"))
+		serve(atoi(argv[2]), answer);
+	else if (argc == 3 && !strcmp(argv[1], "sink"))
+		serve(atoi(argv[2]), swallow);
+	else if (argc == 5 && !strcmp(argv[1], "client"))
+		client(argv[2], atoi(argv[3]), atof(argv[4]));
+	else if (argc == 5 && !strcmp(argv[1], "stream"))
+		stream(argv[2], atoi(argv[3]), atol(argv[4]));
+	else
 		return 2;
-	client(argv[2], atoi(argv[3]), atof(argv[4]));
 	return 0;
 }
