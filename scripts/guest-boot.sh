@@ -58,6 +58,10 @@ guest.version=$version guest.slow=$(slowness "$version") guest.run=${run#"$TOP"/
 	bench) bench_nics ;;
 	*) die "NICS=$NICS: none or bench" ;;
 	esac
+	[ -z "${TRACE:-}" ] || {
+		mkfifo "$run/monitor.in" "$run/monitor.out"
+		MACHINE+=(-chardev "pipe,id=monitor,path=$run/monitor" -mon "chardev=monitor,mode=readline")
+	}
 	case $out in
 	terminal) MACHINE+=(-chardev "stdio,id=out,signal=off" -device "virtconsole,chardev=out") ;;
 	pipe) MACHINE+=(-chardev "file,id=out,path=$run/out" -device "virtserialport,chardev=out,name=simnic.out") ;;
@@ -76,6 +80,24 @@ bench_nics() {
 			MACHINE+=(-netdev "hubport,id=$model-$end,hubid=$hub"
 				-device "$model,netdev=$model-$end,mac=$mac:0$end")
 		done
+	done
+}
+
+# watch_trace MACHINE: every instruction goes to $TRACE.NAME while the guest wants it to: it
+# writes a NAME, or off, to the file "want" in its run directory, and reads there what "is".
+watch_trace() {
+	local want is=off one log
+	while kill -0 "$1" 2>/dev/null; do
+		sleep 0.2
+		want=$(cat "$RUN/want" 2>/dev/null) || continue
+		[ "$want" != "$is" ] || continue
+		is=$want one=on log=exec,nochain
+		[ "$is" != off ] || one=off log=none
+		# The name depends on QEMU's version; the other one is no command, and ignored.
+		printf '%s\n' "logfile $TRACE.$is" "singlestep $one" "one-insn-per-tb $one" "log $log" \
+			>"$RUN/monitor.in"
+		sleep 0.5
+		echo "$is" >"$RUN/is"
 	done
 }
 
@@ -146,6 +168,7 @@ boot() {
 			start_machine "$seconds" </dev/null &
 		fi
 		machine=$!
+		[ -z "${TRACE:-}" ] || watch_trace "$machine" &
 		# Not qemu's own standard output: it would make that non-blocking for everybody.
 		{ cat "$RUN/out" || kill "$machine"; } &
 		cat=$!

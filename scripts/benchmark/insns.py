@@ -15,7 +15,8 @@ from kit import inside, ip_batch, load_module, netns_add, read, run, say
 from latency import PORT, TOOL, Server
 from moderation import Moderation
 from peers import KINDS, Pair
-from pktgen import Pktgen
+from pktgen import run_frames
+from tracing import trace
 
 SHORT, LONG = 10000, 60000      # frames
 LESS, MORE = 8, 40              # megabytes
@@ -47,20 +48,10 @@ class Dummy(Pair):
         return self.mac[end]
 
 
-def pktgen(pair, count):
-    """As pktgen itself has it: who waits for it looks every 100 ms only."""
-    generator = Pktgen(pair, count=count)
-    try:
-        return generator.run()
-    finally:
-        with inside(pair.netns[0]):
-            generator.forget()
-
-
 def frames(pair):
     """Instructions for each. The receiving end works on the same processor."""
-    pktgen(pair, SHORT)
-    return (pktgen(pair, LONG) - pktgen(pair, SHORT)) / (LONG - SHORT)
+    run_frames(pair, SHORT)
+    return (run_frames(pair, LONG) - run_frames(pair, SHORT)) / (LONG - SHORT)
 
 
 def stream(pair, megabytes):
@@ -116,6 +107,8 @@ def pair_costs(sheet, pair, wanted):
             sheet.put(f"frame_{pair.name}", frames(pair), "instructions")
         if pair.name == "dummy":
             return
+        if "profile" in wanted and pair.name in ("simnic", "veth"):
+            trace(pair, int(os.environ["FRAMES"]))
         if "tcp" in wanted:
             sheet.put(f"tcp_megabyte_{pair.name}", tcp(pair), "instructions")
         if "coalesce" in wanted and pair.name == "simnic":

@@ -77,6 +77,16 @@ class Pktgen:
         self.starter = None
 
 
+def run_frames(pair, count):
+    """As pktgen itself has it: who waits for it looks every 100 ms only."""
+    generator = Pktgen(pair, count=count)
+    try:
+        return generator.run()
+    finally:
+        with inside(pair.netns[0]):
+            generator.forget()
+
+
 class IntoStack(Workload):
     """Frames per second that routing at end b drops."""
 
