@@ -6,9 +6,11 @@
  *   rr client ADDRESS PORT SECONDS   prints: count p50 p99 max, in nanoseconds
  *   rr sink PORT
  *   rr stream ADDRESS PORT BYTES     prints: nanoseconds until all of it was read
+ *   rr timer COUNT                   prints: by how many a timer is late, p50
  */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
+#include <sys/prctl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,12 +161,32 @@ static void stream(const char *host, int port, long bytes)
 	printf("%llu\n", now() - start);
 }
 
+/* What an interrupt of a timer, and waking up whom it is for, takes here */
+static void timer(unsigned int count)
+{
+	struct timespec delay = { .tv_nsec = 200000 };
+	unsigned int *late = malloc(count * sizeof(*late)), i;
+	unsigned long long start;
+
+	if (!late || !count || prctl(PR_SET_TIMERSLACK, 1))
+		die("timer");
+	for (i = 0; i < count; i++) {
+		start = now();
+		nanosleep(&delay, NULL);
+		late[i] = now() - start - delay.tv_nsec;
+	}
+	qsort(late, count, sizeof(*late), by_size);
+	printf("%u\n", late[count / 2]);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 3 && !strcmp(argv[1], "server"))
 		serve(atoi(argv[2]), answer);
 	else if (argc == 3 && !strcmp(argv[1], "sink"))
 		serve(atoi(argv[2]), swallow);
+	else if (argc == 3 && !strcmp(argv[1], "timer"))
+		timer(atoi(argv[2]));
 	else if (argc == 5 && !strcmp(argv[1], "client"))
 		client(argv[2], atoi(argv[3]), atof(argv[4]));
 	else if (argc == 5 && !strcmp(argv[1], "stream"))
