@@ -11,7 +11,7 @@ import os
 import sys
 import time
 
-from kit import inside, ip_batch, load_module, netns_add, read, run, say
+from kit import inside, ip_batch, load_module, netns_add, read, run, say, write
 from latency import PORT, TOOL, Server
 from moderation import Moderation
 from peers import KINDS, Pair
@@ -19,7 +19,7 @@ from pktgen import run_frames
 from tracing import trace
 
 SHORT, LONG = 10000, 60000      # frames
-LESS, MORE = 8, 40              # megabytes
+LESS, MORE = 32, 288            # megabytes
 IDLE = 20                       # seconds
 PEERS = ("simnic", "veth", "veth-gro")
 
@@ -61,6 +61,8 @@ def stream(pair, megabytes):
 
 def tcp(pair):
     """Instructions for each megabyte, the system calls included."""
+    for limit in "rmem_max", "wmem_max":
+        write(f"/proc/sys/net/core/{limit}", 4 << 20)
     sink = Server(pair, [0], "sink")
     try:
         stream(pair, LESS)

@@ -21,6 +21,7 @@
 #define MOST	(1 << 22)	/* answers */
 #define WARM_UP	50		/* of them, that do not count */
 #define CHUNK	(128 << 10)	/* bytes, of a stream */
+#define BUFFER	(1 << 20)	/* bytes, of a stream's sockets */
 
 static char chunk[CHUNK];
 
@@ -49,12 +50,22 @@ static int tcp_socket(void)
 	return fd;
 }
 
+/* Of a fixed size: how the kernel would let it grow depends on chance */
+static void fix_buffers(int fd)
+{
+	int size = BUFFER;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)))
+		die("buffers");
+}
+
 static int all_of(int fd, char *buf)
 {
 	return recv(fd, buf, SIZE, MSG_WAITALL) == SIZE;
 }
 
-static int listener(int port)
+static int listener(int port, int fixed)
 {
 	struct sockaddr_in addr = {
 		.sin_family = AF_INET,
@@ -62,12 +73,14 @@ static int listener(int port)
 	};
 	int fd = tcp_socket();
 
+	if (fixed)
+		fix_buffers(fd);
 	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) || listen(fd, 8))
 		die("bind");
 	return fd;
 }
 
-static int connected(const char *host, int port)
+static int connected(const char *host, int port, int fixed)
 {
 	struct sockaddr_in addr = {
 		.sin_family = AF_INET,
@@ -75,6 +88,8 @@ static int connected(const char *host, int port)
 	};
 	int fd = tcp_socket();
 
+	if (fixed)
+		fix_buffers(fd);
 	if (inet_pton(AF_INET, host, &addr.sin_addr) != 1)
 		die(host);
 	if (connect(fd, (struct sockaddr *)&addr, sizeof(addr)))
@@ -99,7 +114,7 @@ static void swallow(int fd)
 /* One after the other, for ever; who closes first is the client, except for a stream */
 static void serve(int port, void (*handle)(int fd))
 {
-	int fd = listener(port), one = 1, peer;
+	int fd = listener(port, handle == swallow), one = 1, peer;
 
 	for (;;) {
 		peer = accept(fd, NULL, NULL);
@@ -131,7 +146,7 @@ static unsigned int ask(int fd)
 static void client(const char *host, int port, double seconds)
 {
 	unsigned int *took = malloc(MOST * sizeof(*took)), n;
-	int fd = connected(host, port);
+	int fd = connected(host, port, 0);
 	unsigned long long end;
 
 	if (!took)
@@ -147,7 +162,7 @@ static void client(const char *host, int port, double seconds)
 
 static void stream(const char *host, int port, long bytes)
 {
-	int fd = connected(host, port);
+	int fd = connected(host, port, 1);
 	unsigned long long start = now();
 	long n;
 
