@@ -47,7 +47,8 @@ class Row:
         return (max if self.more else min)(known)[1]
 
     def ratio(self, peer):
-        reference = self.reference()
+        """Of memory there is none: veth takes hardly any, and what it takes is chance."""
+        reference = self.reference() if not self.unit.startswith("KiB") else None
         ratios = self.cells[peer].ratios(self.cells[reference]) if reference else []
         return (median(ratios), min(ratios), max(ratios)) if ratios else None
 
