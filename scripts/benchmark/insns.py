@@ -10,6 +10,7 @@ stopping do not count. RESULTS is a TSV: item, value, unit.
 import os
 import sys
 import time
+from statistics import median
 
 from kit import inside, ip_batch, load_module, netns_add, read, run, say, write
 from latency import PORT, TOOL, Server
@@ -18,9 +19,10 @@ from peers import KINDS, Pair
 from pktgen import run_frames
 from tracing import trace
 
-SHORT, LONG = 10000, 60000      # frames
-LESS, MORE = 32, 288            # megabytes
+SHORT, LONG = 10000, 50000      # frames
+LESS, MORE = 32, 160            # megabytes
 IDLE = 20                       # seconds
+REPEAT = 5
 PEERS = ("simnic", "veth", "veth-gro")
 
 
@@ -48,10 +50,15 @@ class Dummy(Pair):
         return self.mac[end]
 
 
+def each(cost, short, long):
+    """What one more costs; the median, for now and then something else happens as well."""
+    cost(short)
+    return median((cost(long) - cost(short)) / (long - short) for _ in range(REPEAT))
+
+
 def frames(pair):
     """Instructions for each. The receiving end works on the same processor."""
-    run_frames(pair, SHORT)
-    return (run_frames(pair, LONG) - run_frames(pair, SHORT)) / (LONG - SHORT)
+    return each(lambda count: run_frames(pair, count), SHORT, LONG)
 
 
 def stream(pair, megabytes):
@@ -65,8 +72,7 @@ def tcp(pair):
         write(f"/proc/sys/net/core/{limit}", 4 << 20)
     sink = Server(pair, [0], "sink")
     try:
-        stream(pair, LESS)
-        return (stream(pair, MORE) - stream(pair, LESS)) / (MORE - LESS)
+        return each(lambda megabytes: stream(pair, megabytes), LESS, MORE)
     finally:
         sink.stop()
 
