@@ -49,7 +49,9 @@ class Bench:
         self.rounds, self.seconds = rounds, seconds
         self.rows, self.absent = [], {}
         self.about = {"kernel": platform.release(), "cpus": os.cpu_count(), "rounds": rounds,
-                      "seconds": seconds, "machine": machine(), "timer is late by us": timer()}
+                      "seconds": seconds, "machine": machine(),
+                      "load of the host": os.environ.get("HOST_LOAD", ""),
+                      "timer is late by us": timer()}
 
     def run(self):
         for what, value in self.about.items():
