@@ -98,10 +98,10 @@ class IntoStack(Workload):
 
     def measure(self, pair, seconds):
         sending = plan(self.pair.get("placement", "other"))[0][:self.senders]
-        pktgen = Pktgen(pair, sending, self.flows)
+        pktgen, before = Pktgen(pair, sending, self.flows), self.counter(pair)
         pktgen.start()
         try:
-            wait_until(10, lambda: self.counter(pair) > 0, "a frame arrives")
+            wait_until(10, lambda: self.counter(pair) > before, "a frame arrives")
             return {"": rate(lambda: self.counter(pair), seconds)}
         finally:
             pktgen.stop()
