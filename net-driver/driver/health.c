@@ -311,33 +311,62 @@ static int simnic_health_reset(struct simnic *sn)
 	return 0;
 }
 
-/* RTNL. May a queue be started anew, or was it just now? Notes that it is */
-static bool simnic_health_may_restart(unsigned long *restarted)
+/* Frames that a queue has got through in its life */
+static u64 simnic_health_rx_frames(const struct simnic_vector *vec)
 {
-	if (*restarted && time_before(jiffies, *restarted + SIMNIC_RESTART_AGAIN))
-		return false;
-	*restarted = jiffies | 1;
-	return true;
+	const struct simnic_rx_stats *rx = &vec->sn->stats->rx[vec->idx];
+
+	return simnic_read(&rx->syncp, &rx->packets);
 }
 
-/* RTNL. False if it takes more than that */
+static u64 simnic_health_tx_frames(const struct simnic_vector *vec)
+{
+	const struct simnic_tx_stats *tx = &vec->sn->stats->tx[vec->idx];
+
+	return simnic_read(&tx->syncp, &tx->packets);
+}
+
+/*
+ * Did the last restart help? Not if the queue hangs again soon, or has got nothing
+ * through since then, however long ago: senders that back off take their time.
+ */
+static bool simnic_health_in_vain(const struct simnic_restarted *last, u64 frames)
+{
+	return last->when && (frames == last->frames ||
+			      time_before(jiffies, last->when + SIMNIC_RESTART_AGAIN));
+}
+
+static void simnic_health_restarted(struct simnic_restarted *last, u64 frames)
+{
+	last->when = jiffies | 1;
+	last->frames = frames;
+}
+
+/* RTNL. False if it was in vain before, or is now */
 static bool simnic_health_restart(struct simnic *sn, unsigned int q, unsigned int dirs)
 {
 	struct simnic_vector *vec = &sn->vec[q];
+	int err;
 
 	if (dirs & SIMNIC_DIR_RX) {
-		if (!simnic_health_may_restart(&vec->rx_restarted))
+		if (simnic_health_in_vain(&vec->rx_restarted, simnic_health_rx_frames(vec)))
 			return false;
 		atomic_inc(&sn->stats->rx_restarts);
 		netdev_info(sn->netdev, "receive queue %u hangs, starting it anew\n", q);
 	}
 	if (dirs & SIMNIC_DIR_TX) {
-		if (!simnic_health_may_restart(&vec->tx_restarted))
+		if (simnic_health_in_vain(&vec->tx_restarted, simnic_health_tx_frames(vec)))
 			return false;
 		atomic_inc(&sn->stats->tx_restarts);
 		netdev_info(sn->netdev, "transmit queue %u hangs, starting it anew\n", q);
 	}
-	return !simnic_queue_restart(sn, q, dirs);
+
+	err = simnic_queue_restart(sn, q, dirs);
+	if (dirs & SIMNIC_DIR_RX)
+		simnic_health_restarted(&vec->rx_restarted, simnic_health_rx_frames(vec));
+	if (dirs & SIMNIC_DIR_TX)
+		simnic_health_restarted(&vec->tx_restarted, simnic_health_tx_frames(vec));
+	return !err;
 }
 
 /* RTNL. False if it takes more than that */
@@ -470,7 +499,7 @@ void simnic_health_forget(struct simnic *sn)
 	WRITE_ONCE(health->failed, false);
 	simnic_devlink_recovered(sn);
 	for (i = 0; i < sn->max_queues; i++) {
-		sn->vec[i].rx_restarted = 0;
-		sn->vec[i].tx_restarted = 0;
+		sn->vec[i].rx_restarted.when = 0;
+		sn->vec[i].tx_restarted.when = 0;
 	}
 }

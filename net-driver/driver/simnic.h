@@ -71,6 +71,16 @@ struct simnic_seen {
 };
 
 /**
+ * struct simnic_restarted - a queue that was started anew because it hung
+ * @when: jiffies of the last time, 0 for never
+ * @frames: that it had got through by then
+ */
+struct simnic_restarted {
+	unsigned long when;
+	u64 frames;
+};
+
+/**
  * struct simnic_vector - one interrupt vector with a queue pair and its NAPI
  * @napi: polls @rx and @tx
  * @sn: adapter
@@ -84,7 +94,7 @@ struct simnic_seen {
  * @rx_coal: receive moderation as configured; RTNL
  * @tx_coal: transmit moderation as configured; RTNL
  * @seen: what the watchdog saw last; its own, or its stopper's
- * @rx_restarted: jiffies of the receive queue's last restart, 0 for none; RTNL
+ * @rx_restarted: the receive queue's last restart; RTNL
  * @tx_restarted: of the transmit queue's; RTNL
  * @active: NAPI is added; written under RTNL, read by the top halves
  * @name: as in /proc/interrupts
@@ -105,8 +115,8 @@ struct simnic_vector {
 	struct simnic_coal rx_coal;
 	struct simnic_coal tx_coal;
 	struct simnic_seen seen;
-	unsigned long rx_restarted;
-	unsigned long tx_restarted;
+	struct simnic_restarted rx_restarted;
+	struct simnic_restarted tx_restarted;
 	bool active;
 	char name[IFNAMSIZ + 16];
 };
