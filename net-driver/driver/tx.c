@@ -12,6 +12,9 @@
 #include "stats.h"
 #include "tx.h"
 
+#define SIMNIC_TX_SMALL		256	/* bytes */
+#define SIMNIC_TX_BUNDLE	16	/* descriptors */
+
 /**
  * simnic_tx_ring_doorbell() - tell the card of everything up to the tail
  * @ring: transmit ring
@@ -63,6 +66,13 @@ static netdev_tx_t simnic_xmit_no_queue(struct simnic *sn, struct sk_buff *skb)
 	return NETDEV_TX_OK;
 }
 
+/* Small frames are cleaned up in bundles; the last ones by the poll, soon enough */
+static bool simnic_tx_worth_cleaning(const struct simnic_tx_ring *ring, u32 bytes)
+{
+	return bytes > SIMNIC_TX_SMALL || netif_xmit_stopped(ring->txq) ||
+	       simnic_ring_used(&ring->ring, ring->head, ring->tail) >= SIMNIC_TX_BUNDLE;
+}
+
 /**
  * simnic_start_xmit() - the stack hands over a frame
  * @skb: the frame
@@ -106,7 +116,8 @@ netdev_tx_t simnic_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	if (__netdev_tx_sent_queue(ring->txq, bytes, netdev_xmit_more())) {
 		simnic_tx_ring_doorbell(ring);
 		/* senders that wait for room need not wait for an interrupt */
-		simnic_tx_clean(ring, 0);
+		if (simnic_tx_worth_cleaning(ring, bytes))
+			simnic_tx_clean(ring, 0);
 	}
 	return NETDEV_TX_OK;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* simnic card: power and reset */
 #include <linux/etherdevice.h>
+#include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/unaligned.h>
 
@@ -167,6 +168,8 @@ struct simhw_card *simhw_card_create(const struct simnic_card_params *params, un
 	card->num_rxq = params->num_rxq;
 	card->num_vec = 1 + max(params->num_txq, params->num_rxq);
 	card->seated = true;
+	/* another card may have been at this address: see struct simhw_rss_flow */
+	atomic_set(&card->steering, get_random_u32());
 	mutex_init(&card->ctrl_lock);
 	simhw_faults_init(card);
 	simhw_impair_init(card);

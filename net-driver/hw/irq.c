@@ -89,7 +89,7 @@ static bool simhw_irq_try(struct simhw_irq *irq)
 /* What was armed has come. */
 static void simhw_irq_expire(struct simhw_irq *irq)
 {
-	unsigned int virq = irq->virq;
+	struct irq_desc *desc = irq->desc;
 	bool fire = false;
 
 	raw_spin_lock(&irq->lock);
@@ -99,7 +99,7 @@ static void simhw_irq_expire(struct simhw_irq *irq)
 	raw_spin_unlock(&irq->lock);
 
 	if (fire)
-		generic_handle_irq(virq);
+		generic_handle_irq_desc(desc);
 }
 
 static enum hrtimer_restart simhw_irq_timer(struct hrtimer *timer)
@@ -124,7 +124,7 @@ static void simhw_irq_work(struct irq_work *work)
 static void simhw_irq_call(void *arg)
 {
 	struct simhw_irq *irq = arg;
-	unsigned int virq = irq->virq;
+	struct irq_desc *desc = irq->desc;
 	bool fire = false;
 	unsigned long flags;
 	ktime_t due;
@@ -141,7 +141,7 @@ static void simhw_irq_call(void *arg)
 	raw_spin_unlock_irqrestore(&irq->lock, flags);
 
 	if (fire)
-		generic_handle_irq(virq);
+		generic_handle_irq_desc(desc);
 }
 
 static void simhw_chip_mask(struct irq_data *data)
@@ -257,6 +257,8 @@ int simhw_irq_init(struct simhw_irq *irq, const struct simhw_irq_ops *ops,
 	irq->virq = irq_create_mapping_affinity(simhw_domain, hwirq, &affinity);
 	if (!irq->virq)
 		return -ENOMEM;
+	/* there for as long as the mapping is: no need to look it up for each interrupt */
+	irq->desc = irq_data_to_desc(irq_get_irq_data(irq->virq));
 	if (level)
 		irq_set_handler(irq->virq, handle_level_irq);
 	return irq_set_chip_data(irq->virq, irq);

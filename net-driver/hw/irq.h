@@ -8,6 +8,7 @@
 #include <linux/smp.h>
 #include <linux/spinlock.h>
 
+struct irq_desc;
 struct simhw_irq;
 
 /**
@@ -30,6 +31,7 @@ struct simhw_irq_ops {
  * @lock: protects all below, and the owner's state around it. Any context
  * @ops: the owner
  * @virq: Linux's number, 0 if there is none
+ * @desc: its descriptor
  * @cpu: where it shall fire
  * @masked: by the interrupt controller; @ops->due is to respect it
  * @retrigger: to fire once more, whatever the owner says
@@ -45,6 +47,7 @@ struct simhw_irq {
 	raw_spinlock_t lock;
 	const struct simhw_irq_ops *ops;
 	unsigned int virq;
+	struct irq_desc *desc;
 	unsigned int cpu;
 	bool masked;
 	bool retrigger;

@@ -10,6 +10,7 @@
 #include <linux/spinlock.h>
 
 #include "parse.h"
+#include "rss.h"
 #include "simnic_desc.h"
 #include "stats.h"
 
@@ -55,12 +56,14 @@ struct simhw_queue {
  * @bh: runs it
  * @waiting_at: full receive queue that it waits for; under its lock
  * @waiting: in its list
+ * @flow: what its last frame belonged to
  */
 struct simhw_sender {
 	struct simhw_card *card;
 	struct tasklet_struct bh;
 	struct simhw_rxq *waiting_at;
 	struct list_head waiting;
+	struct simhw_rss_flow flow;
 };
 
 /* simhw_txq.state: the engine is running, and shall look again when done */

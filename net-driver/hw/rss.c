@@ -101,3 +101,40 @@ u32 simhw_rss_hash(const struct simhw_rss *rss, u32 ctrl, const struct simhw_fra
 	}
 	return 0;
 }
+
+/**
+ * simhw_rss_flow_hash() - hash a frame, unless it is of the same flow as the last one
+ * @flow: the sender's last flow
+ * @rss: key
+ * @generation: of the key, as it was before this is called
+ * @ctrl: the RSSCTRL register
+ * @f: the frame
+ * @type: what it was hashed over, SIMNIC_RXD_HASH_*
+ *
+ * Context: any; by the owner of the sender.
+ * Return: the hash; 0 if @type is NONE.
+ */
+u32 simhw_rss_flow_hash(struct simhw_rss_flow *flow, const struct simhw_rss *rss, int generation,
+			u32 ctrl, const struct simhw_frame *f, u8 *type)
+{
+	const struct simhw_pkt *pkt = &f->pkt;
+	u32 ports;
+	u64 addr;
+
+	if (pkt->l3 != SIMNIC_RXD_L3_IPV4 || !(ctrl & simhw_rss_l4_bit(pkt->l4)))
+		return simhw_rss_hash(rss, ctrl, f, type);
+
+	addr = get_unaligned((const u64 *)(f->hdr + pkt->l3_off + offsetof(struct iphdr, saddr)));
+	ports = get_unaligned((const u32 *)(f->hdr + pkt->l4_off));
+	if (flow->rss == rss && flow->generation == generation && flow->addr == addr &&
+	    flow->ports == ports) {
+		*type = SIMNIC_RXD_HASH_L4;
+		return flow->hash;
+	}
+	flow->rss = rss;
+	flow->generation = generation;
+	flow->addr = addr;
+	flow->ports = ports;
+	flow->hash = simhw_rss_hash(rss, ctrl, f, type);
+	return flow->hash;
+}

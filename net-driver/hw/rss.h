@@ -23,7 +23,27 @@ struct simhw_rss {
 	u32 lut[SIMHW_RSS_NIBBLES][16];
 };
 
+/**
+ * struct simhw_rss_flow - the flow that a sender's last frame belonged to
+ * @rss: whose hash it is
+ * @generation: of that key; see &simhw_card.steering
+ * @addr: IPv4 addresses
+ * @ports: TCP or UDP ports
+ * @hash: the hash
+ *
+ * Consecutive frames mostly belong to the same flow.
+ */
+struct simhw_rss_flow {
+	const struct simhw_rss *rss;
+	int generation;
+	u64 addr;
+	u32 ports;
+	u32 hash;
+};
+
 void simhw_rss_update(struct simhw_rss *rss);
+u32 simhw_rss_flow_hash(struct simhw_rss_flow *flow, const struct simhw_rss *rss, int generation,
+			u32 ctrl, const struct simhw_frame *f, u8 *type);
 u32 simhw_rss_hash(const struct simhw_rss *rss, u32 ctrl, const struct simhw_frame *f, u8 *type);
 
 #endif

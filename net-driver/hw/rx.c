@@ -26,15 +26,16 @@ static enum simnic_stat simhw_rx_refuse(const struct simhw_card *card, const str
 	return 0;
 }
 
-static struct simhw_rxq *simhw_rx_steer(struct simhw_card *card, const struct simhw_frame *f,
+static struct simhw_rxq *simhw_rx_steer(struct simhw_card *card, struct simhw_rss_flow *flow,
+					int generation, const struct simhw_frame *f,
 					struct simhw_rx_meta *meta)
 {
 	unsigned int queue;
 
 	if (!(meta->rxctrl & SIMNIC_RXCTRL_RSS))
 		return card->rxq;
-	meta->hash = simhw_rss_hash(&card->rss, simhw_reg(card, SIMNIC_RSSCTRL), f,
-				    &meta->hash_type);
+	meta->hash = simhw_rss_flow_hash(flow, &card->rss, generation,
+					 simhw_reg(card, SIMNIC_RSSCTRL), f, &meta->hash_type);
 	if (meta->hash_type == SIMNIC_RXD_HASH_NONE)
 		return card->rxq;
 	queue = READ_ONCE(card->rss.table[meta->hash % SIMNIC_RSS_TABLE_SIZE]);
@@ -103,7 +104,7 @@ enum simhw_rx_result simhw_rx_frame(struct simhw_rx_run *run, struct simhw_sende
 		return SIMHW_RX_DONE;
 	}
 
-	q = simhw_rx_steer(run->card, f, &meta);
+	q = simhw_rx_steer(run->card, &from->flow, generation, f, &meta);
 	simhw_rx_select(run, q);
 	simhw_rx_plan(q, f, &meta);
 	if (!simhw_rx_room(q, meta.need)) {

@@ -86,7 +86,14 @@ bool simhw_tx_fetch(struct simhw_txq *q, struct simhw_tx_job *job)
 	/* Pairs with the driver's dma_wmb() before the doorbell. */
 	dma_rmb();
 
-	memset(job, 0, sizeof(*job));
+	/* the rest is read only when it has been set */
+	job->has_ctx = false;
+	job->has_data = false;
+	job->count = 0;
+	job->rs = 0;
+	job->drop = 0;
+	job->tso.mss = 0;
+	job->tso.payload = 0;
 	simhw_sg_init(&q->in);
 	for (; i != tail; i = (i + 1) & mask) {
 		simhw_tx_read_desc(&desc, &q->ring[i]);

@@ -100,13 +100,23 @@ static const struct simhw_irq_ops simhw_vec_ops = {
 	.unmask = simhw_vec_unmask,
 };
 
+/* Count frames for a clock. Its cause, if there are enough of them to fire */
+static u32 simhw_vec_frames(struct simhw_vec *vec, unsigned int clock, u32 frames)
+{
+	u32 limit = FIELD_GET(SIMNIC_ITR_FRAMES, vec->itr[clock]);
+
+	vec->frames[clock] += frames;
+	return limit && vec->frames[clock] >= limit ? BIT(clock) : 0;
+}
+
 /**
  * simhw_vec_raise() - latch causes
  * @vec: the vector
  * @cause: SIMNIC_CAUSE_*
  * @frames: how many frames they stand for
  *
- * Cheap while the vector is masked, as it is while the driver polls.
+ * Cheap while the vector is masked, as it is while the driver polls, and while the
+ * cause is up already: what it waits for then is not changed by one more frame.
  *
  * Context: any.
  */
@@ -114,16 +124,19 @@ void simhw_vec_raise(struct simhw_vec *vec, u32 cause, u32 frames)
 {
 	unsigned long flags;
 	unsigned int i;
+	u32 news;
 
 	if (simhw_fault_armed(&vec->card->faults, SIMHW_FAULTS_IRQ))
 		simhw_fault_irq_raise(vec);
 	raw_spin_lock_irqsave(&vec->irq.lock, flags);
+	news = cause & ~vec->fresh;
 	vec->causes |= cause;
 	vec->fresh |= cause;
 	for (i = 0; i < SIMHW_CLOCKS; i++)
 		if (cause & BIT(i))
-			vec->frames[i] += frames;
-	simhw_irq_update(&vec->irq);
+			news |= simhw_vec_frames(vec, i, frames);
+	if (news)
+		simhw_irq_update(&vec->irq);
 	raw_spin_unlock_irqrestore(&vec->irq.lock, flags);
 }
 

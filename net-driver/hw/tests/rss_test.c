@@ -294,6 +294,43 @@ static void test_key_registers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, simhw_rss_hash(&card->rss, ALL, &f, &type), vectors[0].l4);
 }
 
+/* A sender's last flow is remembered, for as long as the key is what it was. */
+static void test_flow(struct kunit *test)
+{
+	struct simhw_rss *rss = make_rss(test);
+	struct simhw_rss_flow flow = {};
+	struct simhw_frame f = {};
+	u32 i, round;
+	u8 type;
+
+	for (i = 0; i < ARRAY_SIZE(vectors); i++) {
+		make_vector(test, &vectors[i], IPPROTO_UDP, &f);
+		for (round = 0; round < 2; round++) {
+			KUNIT_EXPECT_EQ(test, simhw_rss_flow_hash(&flow, rss, 1, ALL, &f, &type),
+					vectors[i].l4);
+			KUNIT_EXPECT_EQ(test, type, SIMNIC_RXD_HASH_L4);
+		}
+	}
+
+	make_vector(test, &vectors[0], IPPROTO_UDP, &f);
+	simhw_rss_flow_hash(&flow, rss, 1, ALL, &f, &type);
+	/* what is to be hashed is looked at for each frame */
+	KUNIT_EXPECT_EQ(test, simhw_rss_flow_hash(&flow, rss, 1, V4, &f, &type), vectors[0].l3);
+	KUNIT_EXPECT_EQ(test, type, SIMNIC_RXD_HASH_L3);
+	/* the same addresses with other ports, and the other way round */
+	((u8 *)f.hdr)[14 + 20 + 1] ^= 1;
+	KUNIT_EXPECT_EQ(test, simhw_rss_flow_hash(&flow, rss, 1, ALL, &f, &type),
+			simhw_rss_hash(rss, ALL, &f, &type));
+	((u8 *)f.hdr)[14 + 12 + 7] ^= 1;
+	KUNIT_EXPECT_EQ(test, simhw_rss_flow_hash(&flow, rss, 1, ALL, &f, &type),
+			simhw_rss_hash(rss, ALL, &f, &type));
+	/* another key */
+	rss->key[0] ^= 0xff;
+	simhw_rss_update(rss);
+	KUNIT_EXPECT_EQ(test, simhw_rss_flow_hash(&flow, rss, 2, ALL, &f, &type),
+			simhw_rss_hash(rss, ALL, &f, &type));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(test_vector, vector_gen_params),
 	KUNIT_CASE(test_shapes),
@@ -302,6 +339,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(test_no_ip),
 	KUNIT_CASE(test_keys),
 	KUNIT_CASE(test_key_registers),
+	KUNIT_CASE(test_flow),
 	{}
 };
 
