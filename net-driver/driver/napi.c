@@ -82,14 +82,18 @@ void simnic_napi_del(struct simnic *sn, unsigned int first, unsigned int end)
 {
 	struct simnic_vector *vec;
 
+	if (first >= end)
+		return;
 	while (end-- > first) {
 		vec = &sn->vec[end];
 		WRITE_ONCE(vec->active, false);
 		/* a top half may have seen it active */
 		synchronize_irq(sn->intx ? sn->intx_irq : vec->irq);
 		netif_napi_set_irq(&vec->napi, -1);
-		netif_napi_del(&vec->napi);
+		__netif_napi_del(&vec->napi);
 	}
+	/* one grace period for all of them */
+	synchronize_net();
 }
 
 /**
