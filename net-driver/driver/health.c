@@ -1,25 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Is the card well, and what is done if it is not. A watchdog compares where the
- * card is in each ring with where the driver is. What does not move although
- * there is work is given an interrupt first, since one may have been lost; then
- * its queue is started anew; then the card is reset. Resets in vain come at
- * growing intervals and end with the link taken down. A card that has gone is
- * detached from the stack and never touched again.
+ * What is done if the card is not well: a queue that hangs is started anew; then the
+ * card is reset. Resets in vain come at growing intervals and end with the link taken
+ * down. A card that has gone is detached from the stack and never touched again.
  */
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 
-#include "rx.h"
 #include "simnic.h"
 #include "stats.h"
 #include "tx.h"
-
-/* Times in a row that nothing has moved, and what that means */
-#define SIMNIC_TICKS_MISSED	2	/* an interrupt was lost */
-#define SIMNIC_TICKS_RX		3	/* the receive queue hangs */
-#define SIMNIC_TICKS_TX		6	/* the transmit queue; the stack is faster */
-#define SIMNIC_TICKS_LINK	2	/* the interrupt for a change of the link was lost */
 
 /* A queue that hangs again so soon takes a reset of the card */
 #define SIMNIC_RESTART_AGAIN	(10 * HZ)
@@ -28,9 +18,14 @@
 /* Resets in a row, at intervals that begin with a second and double */
 #define SIMNIC_RESETS_MAX	5
 
-/* -- The watchdog ------------------------------------------------------------ */
-
-static void simnic_health_rx_hung(struct simnic *sn, unsigned int q)
+/**
+ * simnic_health_rx_hung() - a receive queue does not get on
+ * @sn: adapter
+ * @q: the queue
+ *
+ * Context: any.
+ */
+void simnic_health_rx_hung(struct simnic *sn, unsigned int q)
 {
 	atomic_inc(&sn->stats->rx_stalls);
 	set_bit(q, &sn->health.rx_hung);
@@ -51,145 +46,17 @@ void simnic_health_tx_hung(struct simnic *sn, unsigned int q)
 	simnic_service_schedule_recovery(sn, 0);
 }
 
-static void simnic_health_want_reset(struct simnic *sn)
+/**
+ * simnic_health_want_reset() - the card does not do what it was told
+ * @sn: adapter
+ *
+ * Context: any.
+ */
+void simnic_health_want_reset(struct simnic *sn)
 {
 	WRITE_ONCE(sn->health.want_reset, true);
 	simnic_service_schedule_recovery(sn, 0);
 }
-
-/*
- * Nothing moves. If the queue was halted by an error, or the card has something for
- * the poll, then nobody has heard of it.
- */
-static void simnic_watch_missed(struct simnic_vector *vec, u32 status, bool pending)
-{
-	bool halted = status & SIMNIC_Q_STATUS_HALTED;
-
-	if (!halted && !pending)
-		return;
-	atomic_inc(&vec->sn->stats->irq_missed);
-	if (halted)
-		simnic_irq_resume_queues(vec->sn);
-	simnic_irq_unmask(vec);
-	simnic_irq_kick(vec);
-}
-
-static void simnic_watch_tx(struct simnic_vector *vec)
-{
-	struct simnic_tx_ring *ring = vec->tx;
-	struct simnic_seen *seen = &vec->seen;
-	struct simnic *sn = vec->sn;
-	u32 head = READ_ONCE(ring->head), hw = simnic_rd32(sn, SIMNIC_TXQ_HEAD(vec->idx));
-	u32 status = simnic_rd32(sn, SIMNIC_TXQ_STATUS(vec->idx));
-	bool moved = head != seen->tx_head || hw != seen->tx_hw;
-
-	seen->tx_head = head;
-	seen->tx_hw = hw;
-	if (moved || head == READ_ONCE(ring->tail)) {
-		seen->tx_ticks = 0;
-		return;
-	}
-	/* who waits for its partner does not hang, nor for a poll that is on its way */
-	if (status & SIMNIC_Q_STATUS_PAUSED ||
-	    (hw != head && test_bit(NAPI_STATE_SCHED, &vec->napi.state))) {
-		txq_trans_cond_update(ring->txq);
-		seen->tx_ticks = 0;
-		return;
-	}
-
-	seen->tx_ticks++;
-	if (seen->tx_ticks == SIMNIC_TICKS_MISSED)
-		simnic_watch_missed(vec, status, hw != head);
-	if (seen->tx_ticks < SIMNIC_TICKS_TX)
-		return;
-	seen->tx_ticks = 0;
-	simnic_health_tx_hung(sn, vec->idx);
-}
-
-/* Is there somebody whose frames could be received, and are not? */
-static bool simnic_watch_starving(struct simnic_vector *vec, u32 status, u32 hw)
-{
-	u64 missed = simnic_rxq_missed(vec->sn, vec->idx);
-	struct simnic_rx_ring *ring = vec->rx;
-	bool waiting = status & SIMNIC_Q_STATUS_WAITING || missed != vec->seen.missed;
-
-	vec->seen.missed = missed;
-	/* if there is no memory for buffers, it is not the card's fault */
-	return waiting && simnic_ring_used(&ring->ring, hw, READ_ONCE(ring->tail)) >
-			  ring->ring.mask / 2;
-}
-
-static void simnic_watch_rx(struct simnic_vector *vec)
-{
-	struct simnic_rx_ring *ring = vec->rx;
-	struct simnic_seen *seen = &vec->seen;
-	u32 head = READ_ONCE(ring->head), hw = simnic_rd32(vec->sn, SIMNIC_RXQ_HEAD(vec->idx));
-	u32 status = simnic_rd32(vec->sn, SIMNIC_RXQ_STATUS(vec->idx));
-	bool work = simnic_watch_starving(vec, status, hw) || hw != head;
-	bool moved = head != seen->rx_head || hw != seen->rx_hw;
-
-	seen->rx_head = head;
-	seen->rx_hw = hw;
-	if (moved || !work) {
-		seen->rx_ticks = 0;
-		return;
-	}
-	/* the poll is on its way: it is not the card that keeps us waiting */
-	if (test_bit(NAPI_STATE_SCHED, &vec->napi.state))
-		return;
-
-	seen->rx_ticks++;
-	if (seen->rx_ticks == SIMNIC_TICKS_MISSED)
-		simnic_watch_missed(vec, status, hw != head);
-	if (seen->rx_ticks < SIMNIC_TICKS_RX)
-		return;
-	seen->rx_ticks = 0;
-	simnic_health_rx_hung(vec->sn, vec->idx);
-}
-
-/* Link and errors have an interrupt as well, which may get lost */
-static void simnic_watch_misc(struct simnic *sn)
-{
-	bool link = simnic_rd32(sn, SIMNIC_STATUS) & SIMNIC_STATUS_LINK;
-
-	if (link == netif_carrier_ok(sn->netdev)) {
-		sn->health.link_ticks = 0;
-	} else if (++sn->health.link_ticks >= SIMNIC_TICKS_LINK) {
-		sn->health.link_ticks = 0;
-		atomic_inc(&sn->stats->irq_missed);
-		simnic_link_update(sn);
-	}
-}
-
-/**
- * simnic_health_watch() - look whether the rings of the running set move
- * @sn: adapter
- *
- * Context: process; the queue set does not change meanwhile.
- */
-void simnic_health_watch(struct simnic *sn)
-{
-	struct simnic_health *health = &sn->health;
-	unsigned int i;
-
-	if (READ_ONCE(health->failed) || READ_ONCE(health->postponed))
-		return;
-	if (simnic_rd32(sn, SIMNIC_ID) != SIMNIC_ID_VALUE)
-		return;
-
-	simnic_watch_misc(sn);
-	for (i = 0; i < sn->queues->params.channels; i++) {
-		if (!simnic_queue_enabled(sn, i)) {
-			simnic_health_want_reset(sn);
-			return;
-		}
-		simnic_watch_rx(&sn->vec[i]);
-		if (netif_carrier_ok(sn->netdev))
-			simnic_watch_tx(&sn->vec[i]);
-	}
-}
-
-/* -- Recovery ---------------------------------------------------------------- */
 
 /**
  * simnic_health_suspect() - a register reads all ones: is the card still there?

@@ -26,7 +26,7 @@ static void simnic_service_watch(struct work_struct *work)
 {
 	struct simnic *sn = container_of(to_delayed_work(work), struct simnic, health.watch);
 
-	simnic_health_watch(sn);
+	simnic_watch(sn);
 	queue_delayed_work(simnic_wq, &sn->health.watch, SIMNIC_WATCH_PERIOD);
 }
 

@@ -397,10 +397,11 @@ void simnic_set_rx_mode(struct net_device *dev);
 int simnic_vlan_add(struct net_device *dev, __be16 proto, u16 vid);
 int simnic_vlan_del(struct net_device *dev, __be16 proto, u16 vid);
 
-/* health.c: watchdog and recovery */
+/* health.c: recovery */
 void simnic_health_forget(struct simnic *sn);
-void simnic_health_watch(struct simnic *sn);
+void simnic_health_rx_hung(struct simnic *sn, unsigned int q);
 void simnic_health_tx_hung(struct simnic *sn, unsigned int q);
+void simnic_health_want_reset(struct simnic *sn);
 void simnic_health_test(struct simnic *sn, enum simnic_reporter reporter);
 void simnic_health_report(struct simnic *sn);
 int simnic_health_recover(struct simnic *sn, const struct simnic_trouble *trouble);
@@ -547,6 +548,9 @@ void simnic_tx_ring_free(struct simnic_tx_ring *ring);
 void simnic_tx_ring_start(struct simnic_tx_ring *ring);
 void simnic_tx_ring_wait(struct simnic_tx_ring *ring, unsigned long timeout);
 void simnic_tx_ring_stop(struct simnic_tx_ring *ring);
+
+/* watch.c: the watchdog */
+void simnic_watch(struct simnic *sn);
 
 /* xdp.c: XDP programs */
 int simnic_bpf(struct net_device *dev, struct netdev_bpf *bpf);

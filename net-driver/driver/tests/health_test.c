@@ -21,7 +21,7 @@ static struct simnic_fake *simnic_health_open(struct kunit *test)
 static void simnic_health_ticks(struct simnic_fake *f, unsigned int n)
 {
 	while (n--)
-		simnic_health_watch(f->sn);
+		simnic_watch(f->sn);
 }
 
 /* What was asked for, done */
