@@ -9,12 +9,13 @@ BUILT := uml debug kcsan
 # Debian's kernels have no KUnit.
 KUNIT_GUEST = $(if $(filter $(GUEST),$(BUILT)),$(GUEST),uml)
 # Of the selftests, what older kernels may well do otherwise: all of them are for 7.3.
-OLDER_TESTS := ping link irq rings channels offloads stats module
+OLDER_TESTS := ping link irq rings channels offloads stats xdp module
 # Files of the kernel's own selftests in which every case passes.
 UPSTREAM_TESTS := \
 	drivers/net:ping.py drivers/net:stats.py drivers/net:queues.py \
 	drivers/net:napi_id.py drivers/net:napi_threaded.py \
-	drivers/net:ring_reconfig.py drivers/net/hw:irq.py
+	drivers/net:ring_reconfig.py drivers/net:xdp.py drivers/net/hw:irq.py \
+	drivers/net/hw:xdp_metadata.py
 
 # CPUS= MEM= TESTS= NIC= on the command line get to the scripts through the environment.
 export GUEST
@@ -44,6 +45,7 @@ check-all:
 	scripts/sections "scripts/lint --all" "scripts/check 7.3" \
 		"env TESTS='$(OLDER_TESTS)' scripts/check 6.12 6.1" \
 		"env NIC=simnic TESTS='$(UPSTREAM_TESTS)' scripts/upstream" \
+		"env BENCH='frame tcp' scripts/bench insns && scripts/bench-compare" \
 		"scripts/kunit uml" "env GUEST=debug MINUTES=10 scripts/soak"
 
 upstream:
@@ -82,7 +84,7 @@ help:
 	@echo "make check       lint, unit tests, and the selftests in a guest"
 	@echo "make kunit       unit tests, in guest uml; SUITE=GLOB picks some"
 	@echo "make check-all   lint, the selftests on 7.3, some on 6.12 and 6.1, upstream's tests,"
-	@echo "                 unit tests, a soak on guest debug"
+	@echo "                 the instructions of a frame, unit tests, a soak on guest debug"
 	@echo "make upstream    the kernel's own drivers/net selftests; NIC=veth judges veth"
 	@echo "make soak        MINUTES=10 SEED=1: all that can happen to cards, at random"
 	@echo "make bench       simnic beside veth, netdevsim and QEMU's cards; BENCH=tcp1,pps64"

@@ -12,6 +12,7 @@ import os
 import socket
 import struct
 
+import bpf
 import faults
 import netlink
 import nic
@@ -134,6 +135,25 @@ def legacy_irq(rng, lab, card):
 def page_sharing(rng, lab, card):
     on = rng.random() < 0.5
     return str(on), lambda: card.nic.priv_flags(page_sharing=on), None
+
+
+# None that sends frames back: with one at each end they would go to and fro for ever.
+PROGRAMS = (("pass",), ("tail=16", "pass"), ("meta=-8", "pass"), ("drop",), ("aborted",))
+
+
+@operation(6)
+def xdp(rng, lab, card):
+    """One after the other, then none"""
+    programs = [rng.choice(PROGRAMS) for _ in range(rng.randint(1, 3))]
+
+    def do():
+        for ops in programs:
+            fd = bpf.load(bpf.program(*ops), bpf.HAS_FRAGS)
+            try:
+                card.nic.xdp(fd)
+            finally:
+                os.close(fd)
+    return str(programs), do, lambda: card.nic.xdp(-1)
 
 
 @operation(2)
