@@ -82,6 +82,9 @@ COMPLAINTS = re.compile(
     r"|Bad page|page allocation failure|page_pool.*stalled|unregister_netdevice: waiting"
     r"|NETDEV WATCHDOG|nobody cared|Disabling IRQ|left irqs disabled|NOHZ.*softirq|segfault")
 
+# How reports of several lines begin and end
+REPORTS = {"[ cut here ]": "end trace", "BUG: sleeping function": "</TASK>"}
+
 
 class Log:
     def __init__(self):
@@ -124,14 +127,14 @@ class Log:
         return kept + (report or [])
 
     def check(self, allowed=""):
-        """Fails if there are complaints. Allowed are single lines, and whole reports
-        ("cut here" to "end trace") that contain this."""
+        """Fails if there are complaints. Allowed are single lines, and whole reports that
+        contain this."""
         lines = self.without_others_races(self.lines())
         kept, report = [], []
         for line in lines:
-            if report or "[ cut here ]" in line:
+            if report or any(begin in line for begin in REPORTS):
                 report.append(line)
-                if "end trace" not in line:
+                if not any(begin in report[0] and end in line for begin, end in REPORTS.items()):
                     continue
             block, report = report or [line], []
             if not allowed or not re.search(allowed, "\n".join(block)):

@@ -9,6 +9,8 @@ QUEUES=2
 FRESH_CARDS=1
 # What the kernel itself says when it gets no memory
 DMESG_ALLOW='page allocation failure|vmalloc error|Call Trace:'
+# A mistake of its own: see scripts/dmesg-scan
+DMESG_ALLOW+='|page_pool_dma_map'
 readonly DEBUG=/sys/kernel/debug
 readonly ROOM=simnic-sweep
 

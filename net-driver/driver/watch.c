@@ -34,6 +34,17 @@ static void simnic_watch_missed(struct simnic_vector *vec, u32 status, bool pend
 	simnic_irq_kick(vec);
 }
 
+/*
+ * Has somebody done what was to be done? While the card is ahead, as it was last time,
+ * it is the driver's turn, whatever else the card does meanwhile.
+ */
+static bool simnic_watch_moved(u32 head, u32 seen_head, u32 hw, u32 seen_hw)
+{
+	if (hw != head && seen_hw != seen_head)
+		return head != seen_head;
+	return head != seen_head || hw != seen_hw;
+}
+
 static void simnic_watch_tx(struct simnic_vector *vec)
 {
 	struct simnic_tx_ring *ring = vec->tx;
@@ -41,7 +52,7 @@ static void simnic_watch_tx(struct simnic_vector *vec)
 	struct simnic *sn = vec->sn;
 	u32 head = READ_ONCE(ring->head), hw = simnic_rd32(sn, SIMNIC_TXQ_HEAD(vec->idx));
 	u32 status = simnic_rd32(sn, SIMNIC_TXQ_STATUS(vec->idx));
-	bool moved = head != seen->tx_head || hw != seen->tx_hw;
+	bool moved = simnic_watch_moved(head, seen->tx_head, hw, seen->tx_hw);
 
 	seen->tx_head = head;
 	seen->tx_hw = hw;
@@ -86,7 +97,7 @@ static void simnic_watch_rx(struct simnic_vector *vec)
 	u32 head = READ_ONCE(ring->head), hw = simnic_rd32(vec->sn, SIMNIC_RXQ_HEAD(vec->idx));
 	u32 status = simnic_rd32(vec->sn, SIMNIC_RXQ_STATUS(vec->idx));
 	bool work = simnic_watch_starving(vec, status, hw) || hw != head;
-	bool moved = head != seen->rx_head || hw != seen->rx_hw;
+	bool moved = simnic_watch_moved(head, seen->rx_head, hw, seen->rx_hw);
 
 	seen->rx_head = head;
 	seen->rx_hw = hw;

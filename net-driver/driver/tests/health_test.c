@@ -73,7 +73,7 @@ static void simnic_health_test_rx(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f->received, 1);
 }
 
-/* Something moves each time: slow, but well */
+/* Something is taken each time: slow, but well */
 static void simnic_health_test_rx_slow(struct kunit *test)
 {
 	struct simnic_fake *f = simnic_health_open(test);
@@ -82,8 +82,26 @@ static void simnic_health_test_rx_slow(struct kunit *test)
 	for (n = 0; n < 20; n++) {
 		simnic_health_receive(f);
 		simnic_health_ticks(f, 1);
+		simnic_fake_poll(f, Q);
 	}
 	KUNIT_EXPECT_EQ(test, atomic_read(&f->sn->stats->irq_missed), 0);
+}
+
+/* That more and more frames come does not mean that anybody takes them. */
+static void simnic_health_test_rx_deaf(struct kunit *test)
+{
+	struct simnic_fake *f = simnic_health_open(test);
+	struct simnic_stats *stats = f->sn->stats;
+	unsigned int n;
+
+	for (n = 0; n < 4; n++) {
+		simnic_health_receive(f);
+		simnic_health_ticks(f, 1);
+	}
+	KUNIT_EXPECT_EQ(test, atomic_read(&stats->irq_missed), 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&stats->rx_stalls), 1);
+	simnic_health_settle(f);
+	KUNIT_EXPECT_EQ(test, f->received, 4);
 }
 
 /* Frames wait although there are buffers */
@@ -183,6 +201,7 @@ static struct kunit_case simnic_health_test_cases[] = {
 	KUNIT_CASE(simnic_health_test_quiet),
 	KUNIT_CASE(simnic_health_test_rx),
 	KUNIT_CASE(simnic_health_test_rx_slow),
+	KUNIT_CASE(simnic_health_test_rx_deaf),
 	KUNIT_CASE(simnic_health_test_rx_waiting),
 	KUNIT_CASE_PARAM(simnic_health_test_tx, simnic_health_txs_gen_params),
 	KUNIT_CASE(simnic_health_test_escalates),
