@@ -315,7 +315,7 @@ redirected_to_itself() {
 	wait_until 10 stat_reaches a 200 rx_packets || fail "a has received $(stat_of a rx_packets)"
 }
 
-# A queue that hangs is started anew, the card is reset, and the program is there.
+# A queue that hangs is started anew, and the program is still there.
 faults_and_program() {
 	local before
 	DMESG_ALLOW='NETDEV WATCHDOG'
