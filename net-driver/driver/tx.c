@@ -150,10 +150,9 @@ static struct simnic_tx_buf *simnic_tx_done(struct simnic_tx_ring *ring, bool *e
  */
 void simnic_tx_release(struct simnic_tx_ring *ring, struct simnic_tx_buf *first)
 {
-	u32 end = simnic_ring_next(&ring->ring, first->last), i = ring->head;
+	u32 end = simnic_ring_next(&ring->ring, first->last);
 
-	for (; i != end; i = simnic_ring_next(&ring->ring, i))
-		simnic_tx_unmap(ring, &ring->buf[i]);
+	simnic_tx_unmap_range(ring, ring->head, end);
 	first->skb = NULL;
 	WRITE_ONCE(ring->head, end);
 }

@@ -100,7 +100,7 @@ unsigned int simnic_tx_count(const struct sk_buff *skb);
 bool simnic_tx_map(struct simnic_tx_ring *ring, struct sk_buff *skb);
 u32 simnic_tx_fill(struct simnic_tx_ring *ring, u32 i, dma_addr_t dma, u32 len, bool page,
 		   u16 flags);
-void simnic_tx_unmap(struct simnic_tx_ring *ring, struct simnic_tx_buf *buf);
+void simnic_tx_unmap_range(struct simnic_tx_ring *ring, u32 i, u32 end);
 
 /* txxdp.c: XDP's frames */
 int simnic_txxdp_send_back(struct simnic_tx_ring *ring, struct xdp_frame **frames, int n);

@@ -61,14 +61,8 @@ unsigned int simnic_tx_count(const struct sk_buff *skb)
 	return n;
 }
 
-/**
- * simnic_tx_unmap() - end the mapping that a descriptor stands for, if any
- * @ring: transmit ring
- * @buf: of the descriptor
- *
- * Context: under the tx lock.
- */
-void simnic_tx_unmap(struct simnic_tx_ring *ring, struct simnic_tx_buf *buf)
+/* End the mapping that a descriptor stands for, if any */
+static void simnic_tx_unmap(struct simnic_tx_ring *ring, struct simnic_tx_buf *buf)
 {
 	if (buf->page)
 		dma_unmap_page(ring->dev, buf->dma, buf->len, DMA_TO_DEVICE);
@@ -76,6 +70,20 @@ void simnic_tx_unmap(struct simnic_tx_ring *ring, struct simnic_tx_buf *buf)
 		dma_unmap_single(ring->dev, buf->dma, buf->len, DMA_TO_DEVICE);
 	buf->len = 0;
 	buf->page = false;
+}
+
+/**
+ * simnic_tx_unmap_range() - end the mappings of a frame's descriptors
+ * @ring: transmit ring
+ * @i: the first one
+ * @end: behind the last one
+ *
+ * Context: under the tx lock.
+ */
+void simnic_tx_unmap_range(struct simnic_tx_ring *ring, u32 i, u32 end)
+{
+	for (; i != end; i = simnic_ring_next(&ring->ring, i))
+		simnic_tx_unmap(ring, &ring->buf[i]);
 }
 
 /**
@@ -238,9 +246,6 @@ bool simnic_tx_map(struct simnic_tx_ring *ring, struct sk_buff *skb)
 	return true;
 
 err_unmap:
-	while (i != first) {
-		i = (i - 1) & ring->ring.mask;
-		simnic_tx_unmap(ring, &ring->buf[i]);
-	}
+	simnic_tx_unmap_range(ring, first, i);
 	return false;
 }

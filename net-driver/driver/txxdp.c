@@ -95,10 +95,7 @@ static bool simnic_txxdp_map(struct simnic_tx_ring *ring, struct xdp_frame *fram
 	return true;
 
 err_unmap:
-	while (i != first) {
-		i = (i - 1) & ring->ring.mask;
-		simnic_tx_unmap(ring, &ring->buf[i]);
-	}
+	simnic_tx_unmap_range(ring, first, i);
 	return false;
 }
 
