@@ -46,6 +46,12 @@ def in_ns(name, make):
         os.close(fd)
 
 
+def impatient(sock):
+    """A device that is detached lets senders wait until it is back: EAGAIN then"""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", 10 * SLOW, 0))
+    return sock
+
+
 def packet_socket(place, proto=0):
     ns, dev = place.split(",")
 
@@ -53,7 +59,7 @@ def packet_socket(place, proto=0):
         sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
         sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 32 << 20)
         sock.bind((dev, proto))
-        return sock
+        return impatient(sock)
     return in_ns(ns, make)
 
 
@@ -194,7 +200,7 @@ def sequence(args):
 
 def burst(args):
     """UDP super-frames: count= of them, segs= segments each, of gso= bytes."""
-    sock = inet_socket(args["tx"], args["addr"], socket.SOCK_DGRAM)
+    sock = impatient(inet_socket(args["tx"], args["addr"], socket.SOCK_DGRAM))
     gso, segs = int(args["gso"]), int(args["segs"])
     sock.setsockopt(SOL_UDP, UDP_SEGMENT, gso)
     sock.connect((args["addr"], 9))

@@ -224,7 +224,9 @@ class Soak:
         lab.wait_carrier(lab.cards)
 
     def pings(self, card):
-        """With little in them: the ends' MTUs may differ."""
+        """With little in them: the ends' MTUs may differ. One may know a passing address."""
+        for end in (card, card.mate):
+            run("ip", "-n", end.home, "neigh", "flush", "dev", end.name, "nud", "all")
         for _ in range(3):
             if run("nsenter", "--net=/run/netns/" + card.home, "ping", "-q", "-c", "2", "-i", "0.2",
                    "-s", "16",
