@@ -171,8 +171,8 @@ def flags(rng, lab, card):
 @operation(3)
 def multicast(rng, lab, card):
     """So many groups that the filter has to give up hashing some of them apart"""
-    groups = ["239.1.%d.%d" % (rng.randrange(256), rng.randrange(256))
-              for _ in range(rng.choice((1, 15)))]
+    groups = {"239.1.%d.%d" % (rng.randrange(256), rng.randrange(256)): None
+              for _ in range(rng.choice((1, 15)))}  # each once, in order
     sock = []
 
     def do():
