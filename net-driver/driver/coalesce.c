@@ -7,6 +7,7 @@
 #include "simnic.h"
 #include "stats.h"
 
+/* Where adaptive-rx is turned off */
 #define SIMNIC_RX_USECS_DEFAULT		20
 /*
  * Senders clean up what the card has sent by the time the doorbell returns, which
@@ -99,6 +100,8 @@ void simnic_coal_init(struct simnic *sn)
 {
 	unsigned int i;
 
+	/* at once when there is little to do, seldom when there is much */
+	sn->adaptive_rx = true;
 	for (i = 0; i < sn->max_queues; i++) {
 		sn->vec[i].rx_coal.usecs = SIMNIC_RX_USECS_DEFAULT;
 		sn->vec[i].tx_coal.usecs = SIMNIC_TX_USECS_DEFAULT;

@@ -7,20 +7,6 @@
 
 #include "sg.h"
 
-/* False if there is no room for one more piece. */
-bool simhw_sg_add(struct simhw_sg *sg, const void *data, u32 len, bool share)
-{
-	if (sg->n == SIMHW_SG_MAX)
-		return false;
-
-	sg->buf[sg->n].data = data;
-	sg->buf[sg->n].len = len;
-	sg->buf[sg->n].share = share;
-	sg->n++;
-	sg->len += len;
-	return true;
-}
-
 /*
  * The next piece of the @len bytes at @off: its address, and its length in
  * @chunk. @i is where to start looking, and @off is relative to that.
@@ -69,16 +55,6 @@ void simhw_sg_read(const struct simhw_sg *sg, u32 off, void *to, u32 len)
 			return;
 		memcpy(to, data, chunk);
 	}
-}
-
-/* The first @len bytes in one piece, if need be copied to @scratch */
-const u8 *simhw_sg_peek(const struct simhw_sg *sg, void *scratch, u32 len)
-{
-	if (sg->buf[0].len >= len)
-		return sg->buf[0].data;
-
-	simhw_sg_read(sg, 0, scratch, len);
-	return scratch;
 }
 
 /* Add @len bytes at @off to the Internet checksum @sum. */

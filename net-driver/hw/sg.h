@@ -3,6 +3,7 @@
 #ifndef SIMHW_SG_H
 #define SIMHW_SG_H
 
+#include <linux/compiler.h>
 #include <linux/types.h>
 #include <asm/checksum.h>
 
@@ -41,10 +42,32 @@ static inline void simhw_sg_init(struct simhw_sg *sg)
 	sg->n = 0;
 }
 
-bool simhw_sg_add(struct simhw_sg *sg, const void *data, u32 len, bool share);
+/* False if there is no room for one more piece. */
+static inline bool simhw_sg_add(struct simhw_sg *sg, const void *data, u32 len, bool share)
+{
+	if (sg->n == SIMHW_SG_MAX)
+		return false;
+
+	sg->buf[sg->n].data = data;
+	sg->buf[sg->n].len = len;
+	sg->buf[sg->n].share = share;
+	sg->n++;
+	sg->len += len;
+	return true;
+}
+
 bool simhw_sg_slice(struct simhw_sg *to, const struct simhw_sg *from, u32 off, u32 len);
 void simhw_sg_read(const struct simhw_sg *sg, u32 off, void *to, u32 len);
-const u8 *simhw_sg_peek(const struct simhw_sg *sg, void *scratch, u32 len);
 __wsum simhw_sg_csum(const struct simhw_sg *sg, u32 off, u32 len, __wsum sum);
+
+/* The first @len bytes in one piece, if need be copied to @scratch */
+static inline const u8 *simhw_sg_peek(const struct simhw_sg *sg, void *scratch, u32 len)
+{
+	if (likely(sg->buf[0].len >= len))
+		return sg->buf[0].data;
+
+	simhw_sg_read(sg, 0, scratch, len);
+	return scratch;
+}
 
 #endif

@@ -210,6 +210,12 @@ static bool simhw_txq_ready(const struct simhw_txq *q)
 	       !(READ_ONCE(card->faults.tx_stuck) & BIT(q->base.index));
 }
 
+/* Descriptors that were not read yet. Pairs with simhw_txq_doorbell(). */
+static bool simhw_txq_pending(const struct simhw_txq *q)
+{
+	return q->head != smp_load_acquire(&q->tail);
+}
+
 /* Send what there is, by the owner. Returns what is left of the budget. */
 static int simhw_tx_batch(struct simhw_txq *q, int budget)
 {
@@ -220,7 +226,7 @@ static int simhw_tx_batch(struct simhw_txq *q, int budget)
 
 	rcu_read_lock();
 	run.rx.card = rcu_dereference(q->base.card->peer);
-	while (run.budget > 0 && simhw_txq_ready(q))
+	while (run.budget > 0 && simhw_txq_pending(q) && simhw_txq_ready(q))
 		if (!simhw_tx_one(&run))
 			break;
 	simhw_rx_end(&run.rx);
@@ -229,6 +235,16 @@ static int simhw_tx_batch(struct simhw_txq *q, int budget)
 	if (run.reports)
 		simhw_vec_raise(&q->base.card->vec[q->base.vector], SIMNIC_CAUSE_TX, run.reports);
 	return run.budget;
+}
+
+/*
+ * Become the owner; or leave word for who is. Full barriers: what was written before
+ * is seen by the pass to come, whoever makes it.
+ */
+static bool simhw_txq_acquire(struct simhw_txq *q)
+{
+	return !atomic_cmpxchg(&q->state, 0, SIMHW_TXQ_BUSY) ||
+	       !(atomic_fetch_or(SIMHW_TXQ_BUSY | SIMHW_TXQ_AGAIN, &q->state) & SIMHW_TXQ_BUSY);
 }
 
 /**
@@ -241,22 +257,24 @@ void simhw_txq_kick(struct simhw_txq *q)
 {
 	int budget = SIMHW_TX_BUDGET;
 
-	if (atomic_fetch_or(SIMHW_TXQ_BUSY | SIMHW_TXQ_AGAIN, &q->state) & SIMHW_TXQ_BUSY)
+	if (!simhw_txq_acquire(q))
 		return;
 
-	do {
-		/*
-		 * Full barrier: what was written before somebody's
-		 * atomic_fetch_or() above is seen by this pass.
-		 */
-		atomic_fetch_andnot(SIMHW_TXQ_AGAIN, &q->state);
+	for (;;) {
 		budget = simhw_tx_batch(q, budget);
 		if (budget <= 0) {
 			atomic_set_release(&q->state, 0);
 			tasklet_schedule(&q->sender.bh);
 			return;
 		}
-	} while (atomic_cmpxchg(&q->state, SIMHW_TXQ_BUSY, 0) != SIMHW_TXQ_BUSY);
+		if (atomic_cmpxchg(&q->state, SIMHW_TXQ_BUSY, 0) == SIMHW_TXQ_BUSY)
+			return;
+		/*
+		 * Full barrier: what was written before somebody's
+		 * atomic_fetch_or() is seen by the next pass.
+		 */
+		atomic_fetch_andnot(SIMHW_TXQ_AGAIN, &q->state);
+	}
 }
 
 /* Run the engine soon. Any context. */
