@@ -70,6 +70,15 @@ gone_when_idle() {
 	transfer tcp a 300000
 }
 
+# To be taken out of the stack is not a matter of recovery.
+gone_without_auto_recover() {
+	local pdev
+	pdev=$(readlink "$(sysfs_of a)/device")
+	on a devlink health set "platform/${pdev##*/}" reporter fatal auto_recover false
+	gone
+	back
+}
+
 gone_under_traffic() {
 	need_fault a card_gone
 	traffic_start
@@ -172,5 +181,20 @@ never() {
 	ping_all a 50
 }
 
-run gone_when_idle gone_under_traffic gone_while_configuring gone_and_down deleted late \
-	late_under_traffic never_once never
+# What was tried in vain once can be tried again.
+never_recovered() {
+	DMESG_ALLOW='NETDEV WATCHDOG'
+	gave_up() { [ "$(dmesg | tac | sed "/simnic selftest: $PROGRAM/q" | grep -c 'giving up')" -ge "$1" ]; }
+	fault a reset_never
+	reset_card a
+	wait_until 90 gave_up 1 || fail "it is tried for ever"
+	refuse recover a
+	wait_until 90 gave_up 2 || fail "it is tried for ever again"
+	fault_off a reset_never
+	recover a
+	carrier
+	ping_all a 50
+}
+
+run gone_when_idle gone_without_auto_recover gone_under_traffic gone_while_configuring \
+	gone_and_down deleted late late_under_traffic never_once never never_recovered

@@ -66,10 +66,10 @@ bogus() { odd rx_bogus; }
 
 # What is owed when the queue stops, is paid.
 all_late() {
-	fault b rx_delay usecs=100000
+	fault b rx_delay usecs=2000000
 	frames a count=20
 	expect "$(stat_of b rx_packets)" -lt 20 "frames received at once"
-	wait_until 5 stat_reaches b 20 rx_packets || fail "late is not never"
+	wait_until 10 stat_reaches b 20 rx_packets || fail "late is not never"
 	fault b rx_delay usecs=5000000
 	frames a count=20
 	link_set b down

@@ -149,16 +149,19 @@ escalates() {
 }
 
 # Resets at growing intervals, then none; whoever looks for the reason finds it.
-gives_up() {
-	local n
+give_up() {
 	DMESG_ALLOW='giving up'
 	given_up() { health a diagnose fatal -j | jq -e '."given up"' >/dev/null; }
-	for n in {1..120}; do
+	for _ in {1..120}; do
 		health a test fatal
 		! given_up || break
 		pause_for 0.3
 	done
 	given_up || fail "still trying"
+}
+
+gives_up() {
+	give_up
 	expect "$(stat_of a resets)" -eq 5 "resets"
 	# on a slow machine the first ones come late enough by themselves
 	expect "$(stat_of a health_backoffs)" -ge 2 "resets that were put off"
@@ -173,6 +176,18 @@ gives_up() {
 	health a test fatal
 	wait_until 10 stat_reaches a 6 resets || fail "no reset afterwards"
 	carrier
+}
+
+# Whatever it was given up for: who says that it is to recover, gets a link.
+recover_given_up() {
+	trouble a tx
+	give_up
+	wait_until 5 no_carrier a || fail "there is a carrier"
+	health a recover tx
+	carrier
+	ping_all a 50
+	health a diagnose fatal -j | jq -e '."given up" == false'
+	expect "$(reporter a fatal state)" = healthy "state"
 }
 
 reload() {
@@ -218,4 +233,4 @@ namespaces() {
 }
 
 run info diagnose recover under_traffic test_recovers no_auto_recover escalates gives_up \
-	reload reload_under_traffic namespaces
+	recover_given_up reload reload_under_traffic namespaces

@@ -170,23 +170,34 @@ static int simnic_fatal_dump(struct devlink_health_reporter *reporter, struct de
 	return 0;
 }
 
+/* A device that is being deleted has no work scheduled any more */
+static int simnic_test(struct simnic *sn, enum simnic_reporter reporter)
+{
+	int err = 0;
+
+	rtnl_lock();
+	if (sn->removing)
+		err = -ENODEV;
+	else
+		simnic_health_test(sn, reporter);
+	rtnl_unlock();
+	return err;
+}
+
 static int simnic_tx_test(struct devlink_health_reporter *reporter, struct netlink_ext_ack *extack)
 {
-	simnic_health_test(devlink_health_reporter_priv(reporter), SIMNIC_REPORTER_TX);
-	return 0;
+	return simnic_test(devlink_health_reporter_priv(reporter), SIMNIC_REPORTER_TX);
 }
 
 static int simnic_rx_test(struct devlink_health_reporter *reporter, struct netlink_ext_ack *extack)
 {
-	simnic_health_test(devlink_health_reporter_priv(reporter), SIMNIC_REPORTER_RX);
-	return 0;
+	return simnic_test(devlink_health_reporter_priv(reporter), SIMNIC_REPORTER_RX);
 }
 
 static int simnic_fatal_test(struct devlink_health_reporter *reporter,
 			     struct netlink_ext_ack *extack)
 {
-	simnic_health_test(devlink_health_reporter_priv(reporter), SIMNIC_REPORTER_FATAL);
-	return 0;
+	return simnic_test(devlink_health_reporter_priv(reporter), SIMNIC_REPORTER_FATAL);
 }
 
 static const struct devlink_health_reporter_ops simnic_reporter_ops[SIMNIC_REPORTERS] = {
@@ -270,13 +281,24 @@ static int simnic_info_get(struct devlink *devlink, struct devlink_info_req *req
 {
 	struct simnic *sn = simnic_from_devlink(devlink);
 	char text[3 * ETH_ALEN];
-	int err;
+	u32 rev = 0;
+	int err = 0;
+
+	/* a card found to be gone has work scheduled */
+	rtnl_lock();
+	if (sn->removing)
+		err = -ENODEV;
+	else
+		rev = simnic_rd32(sn, SIMNIC_REV);
+	rtnl_unlock();
+	if (err)
+		return err;
 
 	snprintf(text, sizeof(text), "%pM", sn->netdev->perm_addr);
 	err = devlink_info_serial_number_put(req, text);
 	if (err)
 		return err;
-	snprintf(text, sizeof(text), "%u", simnic_rd32(sn, SIMNIC_REV));
+	snprintf(text, sizeof(text), "%u", rev);
 	return devlink_info_version_fixed_put(req, DEVLINK_INFO_VERSION_GENERIC_ASIC_REV, text);
 }
 
@@ -310,10 +332,8 @@ static int simnic_reload_up(struct devlink *devlink, enum devlink_reload_action 
 
 	rtnl_lock();
 	/* it may have been deleted meanwhile */
-	if (!sn->removing) {
-		simnic_health_forget(sn);
+	if (!sn->removing)
 		err = simnic_wake(sn);
-	}
 	rtnl_unlock();
 	if (err)
 		NL_SET_ERR_MSG(extack, "the card does not come out of reset");

@@ -100,13 +100,17 @@ static int simnic_health_attach(struct simnic *sn)
 
 	if (sn->bus->ops->rd32(sn->bus->card, SIMNIC_ID) != SIMNIC_ID_VALUE)
 		return -ENODEV;
+	simnic_health_forget(sn);
 	if (qs)
 		simnic_queues_stop(sn, false);
 	WRITE_ONCE(sn->gone, false);
 	err = qs ? simnic_restart(sn, qs) : simnic_card_reset(sn);
 	/* which wakes the stack's queues: not before there are rings */
 	netif_device_attach(sn->netdev);
+	simnic_xdp_settle(sn);
 	netdev_info(sn->netdev, "card is back\n");
+	if (!err)
+		simnic_devlink_recovered(sn);
 	return err;
 }
 
@@ -252,6 +256,9 @@ static bool simnic_health_restart_all(struct simnic *sn, const struct simnic_tro
 
 static int simnic_health_recover_locked(struct simnic *sn, const struct simnic_trouble *trouble)
 {
+	/* it takes a reset then, whatever the trouble is now */
+	bool reset = trouble->reset || sn->health.failed || sn->health.postponed;
+
 	ASSERT_RTNL();
 
 	if (sn->removing)
@@ -264,9 +271,11 @@ static int simnic_health_recover_locked(struct simnic *sn, const struct simnic_t
 		return trouble->by_user ? 0 : -ENETDOWN;
 	if (trouble->by_user)
 		simnic_health_forget(sn);
-	if (!trouble->reset && !sn->health.postponed && simnic_health_restart_all(sn, trouble))
-		return 0;
-	return simnic_health_reset(sn);
+	if (reset || !simnic_health_restart_all(sn, trouble))
+		return simnic_health_reset(sn);
+	if (trouble->by_user)
+		simnic_devlink_recovered(sn);
+	return 0;
 }
 
 /**
@@ -304,6 +313,11 @@ void simnic_health_report(struct simnic *sn)
 	char msg[64];
 
 	if (READ_ONCE(sn->gone)) {
+		/* whether it is to be recovered is the user's choice, this is not */
+		rtnl_lock();
+		if (!sn->removing)
+			simnic_health_detach(sn);
+		rtnl_unlock();
 		simnic_devlink_report(sn, SIMNIC_REPORTER_FATAL, "card is gone", &fatal);
 		return;
 	}
@@ -352,6 +366,8 @@ void simnic_health_test(struct simnic *sn, enum simnic_reporter reporter)
  * simnic_health_forget() - what went wrong so far counts no more
  * @sn: adapter
  *
+ * It is up to the caller to tell devlink, if all turns out to be well.
+ *
  * Context: process, RTNL.
  */
 void simnic_health_forget(struct simnic *sn)
@@ -364,7 +380,6 @@ void simnic_health_forget(struct simnic *sn)
 	WRITE_ONCE(health->retry, false);
 	WRITE_ONCE(health->postponed, false);
 	WRITE_ONCE(health->failed, false);
-	simnic_devlink_recovered(sn);
 	for (i = 0; i < sn->max_queues; i++) {
 		sn->vec[i].rx_restarted.when = 0;
 		sn->vec[i].tx_restarted.when = 0;

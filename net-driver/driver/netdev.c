@@ -86,6 +86,7 @@ static int simnic_open(struct net_device *dev)
 		goto err_free_irqs;
 
 	simnic_health_forget(sn);
+	simnic_devlink_recovered(sn);
 	simnic_napi_add(sn, 0, channels);
 	simnic_card_configure(sn);
 	simnic_rx_enable(sn, true);

@@ -45,6 +45,7 @@ int simnic_wake(struct simnic *sn)
 	int err;
 
 	sn->asleep = NULL;
+	simnic_health_forget(sn);
 	if (qs) {
 		err = simnic_restart(sn, qs);
 		simnic_service_start_stats(sn);
@@ -53,6 +54,11 @@ int simnic_wake(struct simnic *sn)
 	}
 	/* which wakes the stack's queues: not before there are rings */
 	netif_device_attach(sn->netdev);
+	simnic_xdp_settle(sn);
+	if (!err)
+		simnic_devlink_recovered(sn);
+	else if (READ_ONCE(sn->gone))
+		simnic_service_schedule_recovery(sn, 0);
 	return err;
 }
 
@@ -79,7 +85,8 @@ static int simnic_resume(struct device *dev)
 	int err = 0;
 
 	rtnl_lock();
-	if (simnic_sleeps(sn))
+	/* one that has gone meanwhile as well: it is detached for good then */
+	if (sn->asleep || simnic_sleeps(sn))
 		err = simnic_wake(sn);
 	rtnl_unlock();
 	return err;

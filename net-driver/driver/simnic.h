@@ -555,6 +555,7 @@ void simnic_watch(struct simnic *sn);
 /* xdp.c: XDP programs */
 int simnic_bpf(struct net_device *dev, struct netdev_bpf *bpf);
 int simnic_xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames, u32 flags);
+void simnic_xdp_settle(struct simnic *sn);
 void simnic_xdp_forget(struct simnic *sn);
 bool simnic_xdp_mtu_ok(const struct bpf_prog *prog, unsigned int mtu);
 

@@ -85,9 +85,16 @@ static bool simnic_watch_starving(struct simnic_vector *vec, u32 status, u32 hw)
 	bool waiting = status & SIMNIC_Q_STATUS_WAITING || missed != vec->seen.missed;
 
 	vec->seen.missed = missed;
-	/* if there is no memory for buffers, it is not the card's fault */
-	return waiting && simnic_ring_used(&ring->ring, hw, READ_ONCE(ring->tail)) >
-			  ring->ring.mask / 2;
+	if (!waiting)
+		return false;
+	if (simnic_ring_used(&ring->ring, hw, READ_ONCE(ring->tail)) > ring->ring.mask / 2)
+		return true;
+	/*
+	 * If there is no memory for buffers, it is not the card's fault. But who
+	 * waits for them sends no frame that would have the poll try again.
+	 */
+	simnic_irq_kick(vec);
+	return false;
 }
 
 static void simnic_watch_rx(struct simnic_vector *vec)

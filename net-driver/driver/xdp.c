@@ -72,6 +72,18 @@ static void simnic_xdp_end(struct simnic *sn)
 }
 
 /**
+ * simnic_xdp_settle() - a program may have gone while the device was detached
+ * @sn: adapter, whose device is attached again
+ *
+ * Context: process, RTNL.
+ */
+void simnic_xdp_settle(struct simnic *sn)
+{
+	if (sn->params.xdp && !rcu_access_pointer(sn->xdp_prog))
+		simnic_xdp_end(sn);
+}
+
+/**
  * simnic_xdp_forget() - the next rings are such as suit what there is
  * @sn: adapter, which is going down
  *
