@@ -210,9 +210,10 @@ static bool simhw_txq_ready(const struct simhw_txq *q)
 	       !(READ_ONCE(card->faults.tx_stuck) & BIT(q->base.index));
 }
 
-/* Descriptors that were not read yet. Pairs with simhw_txq_doorbell(). */
+/* Are there descriptors that were not read yet? */
 static bool simhw_txq_pending(const struct simhw_txq *q)
 {
+	/* Pairs with simhw_txq_doorbell(). */
 	return q->head != smp_load_acquire(&q->tail);
 }
 
