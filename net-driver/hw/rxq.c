@@ -12,6 +12,9 @@ static bool simhw_rxq_configure(struct simhw_rxq *q)
 
 	q->ring = simhw_queue_configure(&q->base);
 	q->bufsz = bufsz;
+	/* LEN may have been written since the table was made */
+	if (q->share && q->share_len != q->base.mask + 1)
+		return false;
 	return q->ring && bufsz >= SIMNIC_RX_BUF_MIN && bufsz <= SIMNIC_RX_BUF_MAX;
 }
 

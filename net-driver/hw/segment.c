@@ -60,7 +60,8 @@ bool simhw_tso_check(struct simhw_txq *q, const struct simnic_tx_desc *first,
 	tso->in_hdr = le16_to_cpu(ctx->hdr_len);
 	if (!tso->mss || tso->in_hdr > SIMHW_PARSE_MAX || tso->in_hdr >= q->in.len)
 		return false;
-	if (ctx->l3_offset < ETH_HLEN + gone || ctx->l3_offset >= tso->in_hdr)
+	if (ctx->l3_offset < ETH_HLEN + gone || ctx->l3_offset >= tso->in_hdr ||
+	    ctx->l4_offset < ctx->l3_offset)
 		return false;
 
 	simhw_sg_read(&q->in, 0, hdr, tso->in_hdr);

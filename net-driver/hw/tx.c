@@ -122,7 +122,8 @@ static enum simhw_rx_result simhw_tx_segments(struct simhw_tx_run *run, struct s
 
 	simhw_tso_begin(q, &job->first, tso);
 	for (; q->seg_off < tso->payload; q->seg_off += len) {
-		if (run->budget <= 0)
+		/* the last one's duplicate may have made us wait */
+		if (run->budget <= 0 || READ_ONCE(q->sender.waiting_at))
 			return SIMHW_RX_WAIT;
 		len = simhw_tx_chunk_len(run->rx.card, tso, q->seg_off);
 		if (!simhw_tso_chunk(q, tso, q->seg_off, len)) {
