@@ -22,8 +22,8 @@ place() { echo "${NS[$1]},${DEV[$1]},${MAC[$1]}"; }
 healthy() {
 	local side
 	for side in a b; do
-		on "$side" ip link set "${DEV[$side]}" down
-		on "$side" ip link set "${DEV[$side]}" up
+		link_set "$side" down
+		link_set "$side" up
 	done
 	carrier
 }

@@ -9,23 +9,25 @@ command -v devlink >/dev/null || skip_all "needs devlink"
 QUEUES=2
 FRESH_CARDS=1
 
-# reset_card SIDE: as if the driver had found it ill
-reset_card() {
-	local pdev
-	pdev=$(readlink "$(sysfs_of "$1")/device")
-	on "$1" devlink health test "platform/${pdev##*/}" reporter fatal
+# health SIDE COMMAND [ARG...]: devlink health COMMAND, of reporter fatal
+health() {
+	local side=$1 command=$2 pdev
+	shift 2
+	pdev=$(readlink "$(sysfs_of "$side")/device")
+	on "$side" devlink health "$command" "platform/${pdev##*/}" reporter fatal "$@"
 }
 
-recover() {
-	local pdev
-	pdev=$(readlink "$(sysfs_of "$1")/device")
-	on "$1" devlink health recover "platform/${pdev##*/}" reporter fatal
-}
+# reset_card SIDE: as if the driver had found it ill
+reset_card() { health "$1" test; }
+
+recover() { health "$1" recover; }
 
 is_gone() { [ "$(fault_file a card_gone gone)" = 1 ]; }
 
-# logged REGEX: since this case began
-logged() { dmesg | tac | sed "/simnic selftest: $PROGRAM/q" | grep -Eq "$1"; }
+# logged REGEX [TIMES]: since this case began
+logged() {
+	[ "$(dmesg | tac | sed "/simnic selftest: $PROGRAM/q" | grep -Ec "$1")" -ge "${2:-1}" ]
+}
 
 # noticed: the driver has noticed that a is gone. It tells nothing more then: the stack
 # does not let anybody ask a device that is detached.
@@ -72,9 +74,7 @@ gone_when_idle() {
 
 # To be taken out of the stack is not a matter of recovery.
 gone_without_auto_recover() {
-	local pdev
-	pdev=$(readlink "$(sysfs_of a)/device")
-	on a devlink health set "platform/${pdev##*/}" reporter fatal auto_recover false
+	health a set auto_recover false
 	gone
 	back
 }
@@ -184,12 +184,11 @@ never() {
 # What was tried in vain once can be tried again.
 never_recovered() {
 	DMESG_ALLOW='NETDEV WATCHDOG'
-	gave_up() { [ "$(dmesg | tac | sed "/simnic selftest: $PROGRAM/q" | grep -c 'giving up')" -ge "$1" ]; }
 	fault a reset_never
 	reset_card a
-	wait_until 90 gave_up 1 || fail "it is tried for ever"
+	wait_until 90 logged 'giving up' || fail "it is tried for ever"
 	refuse recover a
-	wait_until 90 gave_up 2 || fail "it is tried for ever again"
+	wait_until 90 logged 'giving up' 2 || fail "it is tried for ever again"
 	fault_off a reset_never
 	recover a
 	carrier

@@ -148,7 +148,7 @@ escalates() {
 	ping_all a 20
 }
 
-# Resets at growing intervals, then none; whoever looks for the reason finds it.
+# give_up: a is found ill until the driver does
 give_up() {
 	DMESG_ALLOW='giving up'
 	given_up() { health a diagnose fatal -j | jq -e '."given up"' >/dev/null; }
@@ -160,6 +160,7 @@ give_up() {
 	given_up || fail "still trying"
 }
 
+# Resets at growing intervals, then none; whoever looks for the reason finds it.
 gives_up() {
 	give_up
 	expect "$(stat_of a resets)" -eq 5 "resets"
