@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: GPL-2.0
 """How long it takes until traffic flows again, after a fault has struck.
 
-fault_times.py A B FAULT-DIRECTORY    A and B are NAMESPACE,DEVICE,ADDRESS
+fault_times.py A B FAULT-DIRECTORY [CURE]    A and B are NAMESPACE,DEVICE,ADDRESS
 
-Small frames go both ways, one in two milliseconds, each with its number. The fault is
-made to strike once; the answer is the number of milliseconds from then until the end of
-the longest silence in either direction, 0 if none was longer than usual.
+Small UDP frames go both ways, one in two milliseconds. The fault is made to strike
+once; the answer is the number of milliseconds from then until the end of the longest
+silence in either direction, 0 if none was longer than usual. If it takes a CURE, a
+command of the shell's, that is called some seconds later, and time counts from then.
 """
 
 import os
 import select
 import struct
+import subprocess
 import sys
 import time
 
@@ -20,22 +22,26 @@ import wire
 PERIOD = 0.002
 USUAL = 0.08	# silences up to here are nothing special on an emulated machine
 PATIENCE = 60	# seconds
+ILLNESS = 3	# seconds until it is cured, if it takes somebody to do so
+NOWHERE = "192.0.2.1", "192.0.2.2"	# addresses that nobody has
 
 
 class Way:
     """One direction"""
 
-    def __init__(self, src, dst, proto):
+    def __init__(self, src, dst):
         ns, dev, addr = src.split(",")
         self.tx = wire.packet_socket(ns + "," + dev)
         self.tx.setblocking(False)
+        proto, packet = wire.packet("udp4", *NOWHERE, 9, 9, 46)
         self.rx = wire.packet_socket(",".join(dst.split(",")[:2]), proto)
-        self.head = wire.mac(dst.split(",")[2]) + wire.mac(addr) + struct.pack("!H", proto)
+        self.frame = wire.mac(dst.split(",")[2]) + wire.mac(addr)
+        self.frame += struct.pack("!H", proto) + packet
         self.arrived = []
 
     def send(self):
         try:
-            self.tx.send(self.head + bytes(46))
+            self.tx.send(self.frame)
         except OSError:  # no room, or no link
             pass
 
@@ -87,8 +93,8 @@ def settled(ways, struck):
     return True
 
 
-def measure(a, b, path):
-    ways = [Way(a, b, 0x88b5), Way(b, a, 0x88b6)]
+def measure(a, b, path, cure=""):
+    ways = [Way(a, b), Way(b, a)]
     pump(ways, time.monotonic() + 0.3)
     before = hits(path)
     write(path, "times", "1")
@@ -98,10 +104,14 @@ def measure(a, b, path):
     struck = time.monotonic()
     if struck >= end:
         raise wire.Failure("it has not struck")
+    if cure:
+        pump(ways, struck + ILLNESS)
+        struck = time.monotonic()
+        subprocess.run(cure, shell=True, check=True)
     pump(ways, end, lambda: settled(ways, struck))
-    write(path, "probability", "0")
     if time.monotonic() >= end:
         raise wire.Failure("no recovery")
+    write(path, "probability", "0")
     longest = [way.silence(struck, time.monotonic()) for way in ways]
     return max((stop - struck) * 1000 if stop and length > USUAL else 0
                for length, stop in longest)

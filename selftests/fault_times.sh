@@ -29,6 +29,7 @@ healthy() {
 }
 
 # times NAME [FILE=VALUE...]: of fault NAME of card b, or ("a:NAME") of card a
+# ALSO is a fault of card b that strikes once each time, CURE what it takes to recover.
 times() {
 	local name=${1#a:} side=b i ms=() word dir
 	[ "$name" = "$1" ] || side=a
@@ -39,7 +40,9 @@ times() {
 	DMESG_ALLOW=.
 	for word in "${@:2}"; do echo "${word#*=}" >"$dir/${word%%=*}"; done
 	for i in $(seq "$REPEAT"); do
-		ms+=("$(python3 -B "$HERE/fault_times.py" "$(place a)" "$(place b)" "$dir")")
+		# shellcheck disable=SC2086 # its parameters
+		[ -z "${ALSO:-}" ] || fault b $ALSO times=1
+		ms+=("$(python3 -B "$HERE/fault_times.py" "$(place a)" "$(place b)" "$dir" "${CURE:-}")")
 		healthy
 	done
 	printf '%s\n' "${ms[@]}" | sort -n | awk -v name="${ROW:-$name}" -v how="${*:2}" '
@@ -69,24 +72,42 @@ rx_bogus() { times rx_bogus; }
 rx_len() { times rx_len; }
 rx_buffer() { times rx_buffer; }
 rx_type() { times rx_type; }
+rx_csum() { times rx_csum; }
 dma_desc() { times a:dma_desc rx_queues=0; }
 dma_data() { times a:dma_data rx_queues=0; }
 dma_desc_rx() { times dma_desc queues=0; }
 dma_data_rx() { times dma_data queues=0; }
 link_flap() { times link_flap usecs=1000; }
 
-# Two at once: what is never over, and what has it begin
+# Two at once: a reset that does not go well, and what has it begin
 reset_late() {
-	fault b reset_late usecs=20000
-	ROW=reset_late times rx_stuck cleared_by=reset
+	ALSO="reset_late usecs=20000" ROW=reset_late times rx_stuck cleared_by=reset
 }
 
 reset_never() {
-	fault b reset_never interval=2
-	ROW=reset_never times rx_stuck cleared_by=reset
+	ALSO=reset_never ROW=reset_never times rx_stuck cleared_by=reset
 }
+
+# Somebody has to push it in again, and to say so.
+card_gone() {
+	local pdev
+	pdev=$(readlink "$(sysfs_of b)/device")
+	CURE="$(off card_gone gone) && $(off card_gone probability) &&
+		nsenter --net=/run/netns/${NS[b]} devlink health recover platform/${pdev##*/} reporter fatal"
+	times card_gone
+}
+
+# It lasts as long as the fault.
+link_alone() {
+	CURE=$(off link_alone probability)
+	times link_alone
+}
+
+# off NAME FILE: the command that has 0 in it
+off() { echo "echo 0 >$(fault_dir b "$1")/$2"; }
 
 # shellcheck disable=SC2086 # a list
 run ${FAULTS:-irq_lost irq_spurious irq_storm irq_stuck tx_stuck tx_stuck_reset rx_stuck \
 	rx_stuck_reset tx_delay tx_order tx_dup tx_bogus rx_delay rx_order rx_dup rx_bogus rx_len \
-	rx_buffer rx_type dma_desc dma_data dma_desc_rx dma_data_rx link_flap reset_late reset_never}
+	rx_buffer rx_type rx_csum dma_desc dma_data dma_desc_rx dma_data_rx card_gone reset_late \
+	reset_never link_flap link_alone}

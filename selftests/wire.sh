@@ -259,6 +259,28 @@ unplugged() {
 	ping_all a 20
 }
 
+# Segments cut at the sender, each of them twice, and a ring that is full most of the time
+doubled_and_full() {
+	local side
+	for side in a b; do et "$side" -A autoneg off rx on tx on; done
+	et b -G rx 64
+	et b -K rx-gro-hw off
+	et b -C adaptive-rx off rx-usecs 10000 rx-frames 0
+	carrier
+	remember
+	fault a wire/duplicate
+	ask burst tx="${NS[a]}" addr="${IP4[b]}" gso=100 segs=40 count=50
+	fault_off a wire/duplicate
+	wait_until 20 accounted || fail "$BALANCE"
+	expect $(($(stat_of a tx_wire_dup) - ${BEFORE[a.tx_wire_dup]})) -ge 2000 "frames doubled"
+	expect_more b rx_missed 0
+	et b -G rx 1024
+	et b -K rx-gro-hw on
+	et b -C adaptive-rx on
+	carrier
+	ping_all a 20
+}
+
 # A frame that arrives at a full ring waits at the end of the cable, and those behind
 # it; without pause it is missed.
 full_ring() {
@@ -303,5 +325,5 @@ changed_under_traffic() {
 }
 
 run perfect_at_first loss probability duplicate corrupt reorder super_frames_are_many \
-	delayed jitter_keeps_order delayed_and_impaired rate limit unplugged full_ring \
-	changed_under_traffic
+	delayed jitter_keeps_order delayed_and_impaired rate limit unplugged \
+	doubled_and_full full_ring changed_under_traffic

@@ -44,6 +44,8 @@ static int simhw_slot_add_pdev(struct simhw_card *card)
 	card->pdev = platform_device_alloc("simnic", card->id);
 	if (!card->pdev)
 		return -ENOMEM;
+	/* A processor reads and writes the memory of this device, and through its caches. */
+	dev_set_dma_coherent(&card->pdev->dev);
 	ret = simhw_slot_add_irqs(card);
 	if (ret)
 		goto err_put;

@@ -127,6 +127,7 @@ void simnic_fake_plug(struct simnic_fake *f)
 {
 	f->pdev = platform_device_alloc(SIMNIC_NAME, PLATFORM_DEVID_AUTO);
 	KUNIT_ASSERT_NOT_NULL(f->test, f->pdev);
+	dev_set_dma_coherent(&f->pdev->dev);
 	if (simnic_fake_add_pdev(f)) {
 		platform_device_put(f->pdev);
 		f->pdev = NULL;

@@ -118,6 +118,25 @@ static void simnic_health_test_rx_waiting(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&stats->rx_restarts), 1);
 }
 
+/* Frames wait, and there are hardly any buffers: the poll is to try for memory again. */
+static void simnic_health_test_rx_short(struct kunit *test)
+{
+	struct simnic_fake *f = simnic_health_open(test);
+	struct simnic_rx_ring *ring = f->sn->vec[Q].rx;
+	struct simnic_stats *stats = f->sn->stats;
+	u32 head = ring->head, set = f->written[SIMNIC_VEC_CAUSE_SET(1) / 4];
+
+	ring->head = (ring->tail - 2) & ring->ring.mask;
+	f->rx_head[Q] = ring->head;
+	f->reg[SIMNIC_RXQ_STATUS(Q) / 4] |= SIMNIC_Q_STATUS_WAITING;
+	simnic_health_ticks(f, 10);
+	KUNIT_EXPECT_EQ(test, f->written[SIMNIC_VEC_CAUSE_SET(1) / 4], set + 10);
+	KUNIT_EXPECT_EQ(test, atomic_read(&stats->irq_missed), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&stats->rx_stalls), 0);
+	ring->head = head;
+	f->rx_head[Q] = head;
+}
+
 /* The transmit queue and what becomes of it, by its status */
 static const struct simnic_health_tx {
 	const char *name;
@@ -203,6 +222,7 @@ static struct kunit_case simnic_health_test_cases[] = {
 	KUNIT_CASE(simnic_health_test_rx_slow),
 	KUNIT_CASE(simnic_health_test_rx_deaf),
 	KUNIT_CASE(simnic_health_test_rx_waiting),
+	KUNIT_CASE(simnic_health_test_rx_short),
 	KUNIT_CASE_PARAM(simnic_health_test_tx, simnic_health_txs_gen_params),
 	KUNIT_CASE(simnic_health_test_escalates),
 	KUNIT_CASE(simnic_health_test_link),

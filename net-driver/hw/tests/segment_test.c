@@ -268,6 +268,7 @@ static void test_super(struct kunit *test)
  * @ctx: the context; a right one has 1000, 54 (74), 14, 34 (54)
  * @at: a byte of the frame to change
  * @val: to this
+ * @tags: in memory, in front of all that
  */
 struct bad_row {
 	const char *name;
@@ -275,6 +276,7 @@ struct bad_row {
 	struct { u16 mss, hdr_len; u8 l3, l4; bool udp; } ctx;
 	u8 at;
 	u8 val;
+	u8 tags;
 };
 
 static const struct bad_row bad_rows[] = {
@@ -300,6 +302,10 @@ static const struct bad_row bad_rows[] = {
 	{ "IPv6 that is none", 6, { 1000, 74, 14, 54 }, 14, 0x70 },
 	{ "offsets of all ones", 4, { 1000, 256, 255, 255 } },
 	{ "transport of all ones", 4, { 1000, 54, 14, 255 } },
+	{ "IP in a tag", 4, { 1000, 58, 17, 38 }, .tags = 1 },
+	{ "TCP in front of a tagged frame", 6, { 1000, 78, 18, 0 }, .tags = 1 },
+	{ "TCP in front of its last byte", 6, { 1000, 78, 18, 3 }, .tags = 1 },
+	{ "TCP in its tag", 6, { 1000, 78, 18, 14 }, .tags = 1 },
 };
 
 KUNIT_ARRAY_PARAM_DESC(bad, bad_rows, name);
@@ -308,7 +314,7 @@ static void test_bad_context(struct kunit *test)
 {
 	const struct bad_row *row = test->param_value;
 	struct tso_row tso = {
-		"", { 0, row->ip, IPPROTO_TCP, 0, 0, 2000 }, 1000, 0, 0, false
+		"", { row->tags, row->ip, IPPROTO_TCP, 0, 0, 2000 }, 1000, 0, 0, false
 	};
 	struct simhw_test_ring *tx, *rx;
 	struct simnic_tx_ctx *ctx;
