@@ -155,6 +155,39 @@ loopback() {
 	ping_all a 20
 }
 
+# copied COUNT: so many small frames that a sends are copied, and not mapped
+copied() {
+	local before
+	before=$(stat_of a tx_copied)
+	frames a count=20 size=60
+	frames a count=20 size=100
+	expect $(($(stat_of a tx_copied) - before)) -eq "$1" "frames copied"
+}
+
+# Small frames are copied up to a length of one's choice.
+copybreak() {
+	expect "$(et a --get-tunable tx-copybreak | field tx-copybreak)" = 128 "bytes by default"
+	copied 40
+	refuse et a --set-tunable tx-copybreak 129
+	refuse et a --set-tunable pfc-prevention-tout 5
+	copied 40
+	et a --set-tunable tx-copybreak 60
+	copied 20
+	transfer tcp a 200000
+	et a --set-tunable tx-copybreak 0
+	expect "$(et a --get-tunable tx-copybreak | field tx-copybreak)" = 0 "bytes"
+	copied 0
+	transfer tcp a 200000
+	et a --set-tunable tx-copybreak 128
+	et a -G tx 64
+	carrier
+	copied 40
+	transfer tcp a 200000
+	et a -G tx 512
+	carrier
+	copied 40
+}
+
 # Nothing works that nobody promised.
 unknown_requests() {
 	refuse et a --set-priv-flags no-such-flag on
@@ -165,4 +198,4 @@ unknown_requests() {
 }
 
 run identity online_test offline_test test_without_link offline_test_restores registers \
-	message_level forced_speed advertised_speed restart_negotiation unknown_requests loopback
+	message_level copybreak forced_speed advertised_speed restart_negotiation unknown_requests loopback

@@ -9,6 +9,7 @@
 
 #include "simnic.h"
 #include "stats.h"
+#include "tx.h"
 
 #define SIMNIC_RESET_TIMEOUT_US	100000
 
@@ -148,6 +149,7 @@ static void simnic_defaults(struct simnic *sn)
 	sn->params.channels = sn->max_queues;
 	sn->params.rx_len = SIMNIC_RING_DEFAULT;
 	sn->params.tx_len = SIMNIC_RING_DEFAULT;
+	sn->tx_copybreak = SIMNIC_TX_COPY_MAX;
 	sn->pause_autoneg = true;
 	sn->pause_forced = SIMNIC_PAUSE_TX | SIMNIC_PAUSE_RX;
 	__set_bit(0, sn->active_vlans);	/* priority tags are no VLAN */

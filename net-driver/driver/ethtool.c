@@ -6,6 +6,7 @@
 
 #include "simnic.h"
 #include "stats.h"
+#include "tx.h"
 
 enum { SIMNIC_PRIV_LEGACY_IRQ, SIMNIC_PRIV_SHARING };
 
@@ -229,6 +230,32 @@ static int simnic_set_priv_flags(struct net_device *dev, u32 flags)
 	return err;
 }
 
+/* -- ethtool --get-tunable, --set-tunable ------------------------------------- */
+
+static int simnic_get_tunable(struct net_device *dev, const struct ethtool_tunable *tuna,
+			      void *data)
+{
+	if (tuna->id != ETHTOOL_TX_COPYBREAK)
+		return -EOPNOTSUPP;
+	*(u32 *)data = simnic_from_netdev(dev)->tx_copybreak;
+	return 0;
+}
+
+static int simnic_set_tunable(struct net_device *dev, const struct ethtool_tunable *tuna,
+			      const void *data)
+{
+	u32 val;
+
+	if (tuna->id != ETHTOOL_TX_COPYBREAK)
+		return -EOPNOTSUPP;
+	/* of this type, as the core has checked */
+	val = *(const u32 *)data;
+	if (val > SIMNIC_TX_COPY_MAX)
+		return -EINVAL;
+	WRITE_ONCE(simnic_from_netdev(dev)->tx_copybreak, val);
+	return 0;
+}
+
 const struct ethtool_ops simnic_ethtool_ops = {
 	.supported_coalesce_params = ETHTOOL_COALESCE_USECS |
 				     ETHTOOL_COALESCE_MAX_FRAMES |
@@ -269,5 +296,7 @@ const struct ethtool_ops simnic_ethtool_ops = {
 	.get_ts_info		= ethtool_op_get_ts_info,
 	.get_priv_flags		= simnic_get_priv_flags,
 	.set_priv_flags		= simnic_set_priv_flags,
+	.get_tunable		= simnic_get_tunable,
+	.set_tunable		= simnic_set_tunable,
 	.self_test		= simnic_self_test,
 };

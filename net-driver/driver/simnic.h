@@ -242,6 +242,7 @@ struct simnic_rss {
  * @pause_forced: SIMNIC_PAUSE_TX, SIMNIC_PAUSE_RX; RTNL
  * @active_vlans: VLANs that pass the filter; RTNL
  * @sharing: pages are shared with the other end; written under RTNL
+ * @tx_copybreak: frames of so many bytes are copied, not mapped; written under RTNL
  * @xdp: nothing is received that XDP programs can't have; RTNL
  * @xdp_prog: the program that sees frames first, or NULL; written under RTNL
  * @xdp_queues: @queues, for frames that are redirected here, or NULL; written
@@ -282,6 +283,7 @@ struct simnic {
 	u32 pause_forced;
 	unsigned long active_vlans[BITS_TO_LONGS(VLAN_N_VID)];
 	bool sharing;
+	u32 tx_copybreak;
 	bool xdp;
 	struct bpf_prog __rcu *xdp_prog;
 	struct simnic_queues __rcu *xdp_queues;

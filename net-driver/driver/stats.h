@@ -91,6 +91,7 @@ struct simnic_tx_stats {
  * @stop: times the ring was full
  * @csum: frames whose checksum the card filled in
  * @csum_none: frames that needed none
+ * @copied: frames that were copied rather than mapped
  * @map_errors: frames dropped: DMA mapping failed
  * @dropped: frames dropped: no memory to linearize, nor to sum in software
  * @xdp_xmit: frames that were redirected here
@@ -101,6 +102,7 @@ struct simnic_xmit_stats {
 	u64_stats_t stop;
 	u64_stats_t csum;
 	u64_stats_t csum_none;
+	u64_stats_t copied;
 	u64_stats_t map_errors;
 	u64_stats_t dropped;
 	u64_stats_t xdp_xmit;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The transmit path: a frame from the stack is mapped for DMA, described in the
- * ring, and announced with a doorbell. Once the card reports it done, it is
+ * The transmit path: a frame from the stack is mapped for DMA, or copied if it is
+ * small, described in the ring, and announced with a doorbell. Once the card reports it done, it is
  * unmapped and freed, and the stack's queue is woken: by the next frame's sender,
  * who may be XDP, or by the poll, whoever comes first. All do it under the queue's
  * tx lock.
@@ -66,6 +66,12 @@ static netdev_tx_t simnic_xmit_no_queue(struct simnic *sn, struct sk_buff *skb)
 	return NETDEV_TX_OK;
 }
 
+/* If need be in one piece; false: there is no memory for it */
+static bool simnic_tx_fits(struct sk_buff *skb)
+{
+	return simnic_tx_count(skb) <= SIMNIC_TX_DESC_MAX || !skb_linearize(skb);
+}
+
 /* Small frames are cleaned up in bundles; the last ones by the poll, soon enough */
 static bool simnic_tx_worth_cleaning(const struct simnic_tx_ring *ring, u32 bytes)
 {
@@ -97,14 +103,13 @@ netdev_tx_t simnic_start_xmit(struct sk_buff *skb, struct net_device *dev)
 		simnic_tx_ring_doorbell(ring);
 		return NETDEV_TX_BUSY;
 	}
-	if (unlikely(simnic_tx_count(skb) > SIMNIC_TX_DESC_MAX) &&
-	    skb_linearize(skb)) {
+	first = ring->tail;
+	if (simnic_tx_is_small(ring, skb)) {
+		simnic_tx_copy(ring, skb);
+	} else if (unlikely(!simnic_tx_fits(skb))) {
 		simnic_xmit_drop(ring, skb, &ring->xmit->dropped);
 		return NETDEV_TX_OK;
-	}
-
-	first = ring->tail;
-	if (unlikely(!simnic_tx_map(ring, skb))) {
+	} else if (unlikely(!simnic_tx_map(ring, skb))) {
 		simnic_xmit_drop(ring, skb, &ring->xmit->map_errors);
 		return NETDEV_TX_OK;
 	}
@@ -152,7 +157,9 @@ void simnic_tx_release(struct simnic_tx_ring *ring, struct simnic_tx_buf *first)
 {
 	u32 end = simnic_ring_next(&ring->ring, first->last);
 
-	simnic_tx_unmap_range(ring, ring->head, end);
+	/* a small one is a copy */
+	if (first->len || first->last != ring->head)
+		simnic_tx_unmap_range(ring, ring->head, end);
 	first->skb = NULL;
 	WRITE_ONCE(ring->head, end);
 }

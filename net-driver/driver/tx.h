@@ -2,6 +2,8 @@
 #ifndef SIMNIC_TX_H
 #define SIMNIC_TX_H
 
+#include <linux/skbuff.h>
+
 #include "ring.h"
 #include "simnic.h"
 
@@ -9,6 +11,8 @@
 #define SIMNIC_TX_NEEDED	(SIMNIC_TX_DESC_MAX + 1)
 /* Wake the stack only when there is room for a few */
 #define SIMNIC_TX_WAKE		(SIMNIC_TX_NEEDED + 8)
+/* A frame of so many bytes has room in the memory of its descriptor's own */
+#define SIMNIC_TX_COPY_MAX	128
 
 struct simnic_tx_stats;
 struct simnic_xmit_stats;
@@ -22,7 +26,7 @@ struct xdp_frame;
  * @segs: first descriptor: frames on the wire
  * @last: first descriptor: index of the last
  * @dma: bus address
- * @len: bytes mapped, 0 for none (a context descriptor)
+ * @len: bytes mapped, 0 for none (a context descriptor, a copy)
  * @page: mapped by skb_frag_dma_map() or dma_map_page(), else by dma_map_single()
  * @xdp: first descriptor: the frame is XDP's
  */
@@ -44,6 +48,9 @@ struct simnic_tx_buf {
  * struct simnic_tx_ring - a transmit queue
  * @ring: descriptors
  * @buf: one for each descriptor
+ * @copy: memory for small frames, SIMNIC_TX_COPY_MAX bytes for each descriptor; NULL:
+ *	there was none
+ * @copy_dma: its bus address
  * @dev: the card, for DMA
  * @sn: adapter
  * @vec: vector that cleans up
@@ -62,6 +69,8 @@ struct simnic_tx_ring {
 	/* read mostly */
 	struct simnic_ring ring;
 	struct simnic_tx_buf *buf;
+	u8 *copy;
+	dma_addr_t copy_dma;
 	struct device *dev;
 	struct simnic *sn;
 	struct simnic_vector *vec;
@@ -91,11 +100,19 @@ static inline u32 simnic_tx_unused(const struct simnic_tx_ring *ring)
 				  READ_ONCE(ring->tail));
 }
 
+/* Mapping costs more than copying then */
+static inline bool simnic_tx_is_small(const struct simnic_tx_ring *ring, const struct sk_buff *skb)
+{
+	return skb->len <= READ_ONCE(ring->sn->tx_copybreak) && ring->copy &&
+	       !skb_is_nonlinear(skb) && !skb_is_gso(skb);
+}
+
 /* tx.c: clean-up */
 void simnic_tx_ring_doorbell(struct simnic_tx_ring *ring);
 void simnic_tx_release(struct simnic_tx_ring *ring, struct simnic_tx_buf *first);
 
 /* txmap.c: frames to descriptors */
+void simnic_tx_copy(struct simnic_tx_ring *ring, struct sk_buff *skb);
 unsigned int simnic_tx_count(const struct sk_buff *skb);
 bool simnic_tx_map(struct simnic_tx_ring *ring, struct sk_buff *skb);
 u32 simnic_tx_fill(struct simnic_tx_ring *ring, u32 i, dma_addr_t dma, u32 len, bool page,

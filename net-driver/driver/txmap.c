@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Frames to descriptors: what of a frame the card can do, and its mapping for DMA */
+/*
+ * Frames to descriptors: what of a frame the card can do, and its mapping for DMA, or
+ * a copy of it
+ */
 #include <linux/dma-mapping.h>
 #include <linux/ip.h>
 #include <linux/tcp.h>
@@ -196,6 +199,39 @@ static void simnic_tx_offloads(struct simnic_tx_ring *ring, struct simnic_tx_des
 		u64_stats_inc(&ring->xmit->csum);
 	else
 		u64_stats_inc(&ring->xmit->csum_none);
+	u64_stats_update_end(&ring->xmit->syncp);
+}
+
+/**
+ * simnic_tx_copy() - copy and describe a small frame
+ * @ring: transmit ring, with room for it
+ * @skb: the frame, which simnic_tx_is_small()
+ *
+ * To the memory of the descriptor, which the card may read until it is done with
+ * that.
+ *
+ * Context: under the tx lock.
+ */
+void simnic_tx_copy(struct simnic_tx_ring *ring, struct sk_buff *skb)
+{
+	u32 i = ring->tail, off = i * SIMNIC_TX_COPY_MAX;
+	struct simnic_tx_desc *desc = simnic_tx_desc(ring, i);
+	struct simnic_tx_buf *buf = &ring->buf[i];
+
+	memcpy(ring->copy + off, skb->data, skb->len);
+	desc->addr = cpu_to_le64(ring->copy_dma + off);
+	desc->len = cpu_to_le16(skb->len);
+	desc->flags = cpu_to_le16(SIMNIC_TXD_EOP | SIMNIC_TXD_RS);
+	simnic_tx_offloads(ring, desc, skb);
+
+	buf->skb = skb;
+	buf->xdp = false;
+	buf->segs = 1;
+	buf->bytes = skb->len;
+	buf->last = i;
+	WRITE_ONCE(ring->tail, simnic_ring_next(&ring->ring, i));
+	u64_stats_update_begin(&ring->xmit->syncp);
+	u64_stats_inc(&ring->xmit->copied);
 	u64_stats_update_end(&ring->xmit->syncp);
 }
 

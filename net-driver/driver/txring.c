@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Transmit rings: allocated, given to the card, emptied and taken back */
+#include <linux/dma-mapping.h>
 #include <linux/iopoll.h>
 #include <linux/jiffies.h>
 #include <net/xdp.h>
 
 #include "stats.h"
 #include "tx.h"
+
+static size_t simnic_tx_copy_bytes(const struct simnic_tx_ring *ring)
+{
+	return ((size_t)ring->ring.mask + 1) * SIMNIC_TX_COPY_MAX;
+}
 
 /**
  * simnic_tx_ring_alloc() - allocate a transmit ring
@@ -40,6 +46,9 @@ struct simnic_tx_ring *simnic_tx_ring_alloc(struct simnic_vector *vec,
 		goto err_free_ring;
 	if (simnic_ring_alloc(sn->dev, &ring->ring, params->tx_len))
 		goto err_free_buf;
+	/* without it small frames are mapped as all others are */
+	ring->copy = dma_alloc_coherent(sn->dev, simnic_tx_copy_bytes(ring), &ring->copy_dma,
+					GFP_KERNEL_ACCOUNT | __GFP_NORETRY | __GFP_NOWARN);
 	return ring;
 
 err_free_buf:
@@ -59,6 +68,9 @@ void simnic_tx_ring_free(struct simnic_tx_ring *ring)
 {
 	if (!ring)
 		return;
+	if (ring->copy)
+		dma_free_coherent(ring->dev, simnic_tx_copy_bytes(ring), ring->copy,
+				  ring->copy_dma);
 	simnic_ring_free(ring->dev, &ring->ring);
 	kvfree(ring->buf);
 	kfree(ring);

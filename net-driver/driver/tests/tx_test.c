@@ -59,6 +59,47 @@ static void simnic_tx_test_linear(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->freed), 1);
 }
 
+/* Copied, if nothing is said of it but what a descriptor can say */
+static void simnic_tx_test_small(struct kunit *test)
+{
+	struct simnic_fake *f = simnic_fake_open(test);
+	struct simnic_tx_ring *ring = f->sn->queues->tx[Q];
+	struct sk_buff *skb = simnic_fake_skb(f, SIMNIC_TX_COPY_MAX);
+	const u8 *data = skb->data;
+
+	KUNIT_ASSERT_NOT_NULL(test, ring->copy);
+	simnic_fake_xmit(f, skb, false);
+	simnic_tx_test_expect_desc(f, 0, ring->copy, SIMNIC_TX_COPY_MAX,
+				   SIMNIC_TXD_EOP | SIMNIC_TXD_RS);
+	KUNIT_EXPECT_MEMEQ(test, ring->copy, data, SIMNIC_TX_COPY_MAX);
+	skb = simnic_fake_skb(f, 60);
+	data = skb->data;
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_headroom(skb) + 34;
+	skb->csum_offset = 6;
+	simnic_fake_xmit(f, skb, false);
+	simnic_tx_test_expect_desc(f, 1, ring->copy + SIMNIC_TX_COPY_MAX, 60,
+				   SIMNIC_TXD_EOP | SIMNIC_TXD_RS | SIMNIC_TXD_CSUM);
+	KUNIT_EXPECT_MEMEQ(test, ring->copy + SIMNIC_TX_COPY_MAX, data, 60);
+	KUNIT_EXPECT_EQ(test, simnic_fake_xmit_count(f, Q, copied), 2);
+	simnic_tx_test_finish(f, 2, SIMNIC_TX_COPY_MAX + 60);
+
+	/* one byte more, or one less allowed */
+	skb = simnic_fake_skb(f, SIMNIC_TX_COPY_MAX + 1);
+	data = skb->data;
+	simnic_fake_xmit(f, skb, false);
+	simnic_tx_test_expect_desc(f, 2, data, SIMNIC_TX_COPY_MAX + 1,
+				   SIMNIC_TXD_EOP | SIMNIC_TXD_RS);
+	f->sn->tx_copybreak = 59;
+	skb = simnic_fake_skb(f, 60);
+	data = skb->data;
+	simnic_fake_xmit(f, skb, false);
+	simnic_tx_test_expect_desc(f, 3, data, 60, SIMNIC_TXD_EOP | SIMNIC_TXD_RS);
+	simnic_tx_test_finish(f, 4, 2 * SIMNIC_TX_COPY_MAX + 1 + 2 * 60);
+	KUNIT_EXPECT_EQ(test, simnic_fake_xmit_count(f, Q, copied), 2);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->freed), 4);
+}
+
 /* Larger than a descriptor can say: several for one buffer */
 static void simnic_tx_test_fragments(struct kunit *test)
 {
@@ -333,6 +374,7 @@ static void simnic_tx_test_map_error(struct kunit *test)
 
 static struct kunit_case simnic_tx_test_cases[] = {
 	KUNIT_CASE(simnic_tx_test_linear),
+	KUNIT_CASE(simnic_tx_test_small),
 	KUNIT_CASE(simnic_tx_test_fragments),
 	KUNIT_CASE(simnic_tx_test_csum_vlan),
 	KUNIT_CASE(simnic_tx_test_segmented),
