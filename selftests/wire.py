@@ -203,9 +203,9 @@ def burst(args):
     sock = impatient(inet_socket(args["tx"], args["addr"], socket.SOCK_DGRAM))
     gso, segs = int(args["gso"]), int(args["segs"])
     sock.setsockopt(SOL_UDP, UDP_SEGMENT, gso)
-    sock.connect((args["addr"], 9))
     for _ in range(int(args["count"])):
-        sock.send(bytes(gso * segs))
+        # not connected: whether anybody listens does not matter
+        sock.sendto(bytes(gso * segs), (args["addr"], 9))
 
 
 # ---- Streams -----------------------------------------------------------------

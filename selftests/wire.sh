@@ -270,9 +270,11 @@ doubled_and_full() {
 	remember
 	fault a wire/duplicate
 	ask burst tx="${NS[a]}" addr="${IP4[b]}" gso=100 segs=40 count=50
+	# the queueing discipline drops some of those that wait for the receiver
+	wait_until 20 stat_reaches a $((${BEFORE[a.tx_wire_dup]} + 400)) tx_wire_dup ||
+		fail "too few frames were doubled"
 	fault_off a wire/duplicate
 	wait_until 20 accounted || fail "$BALANCE"
-	expect $(($(stat_of a tx_wire_dup) - ${BEFORE[a.tx_wire_dup]})) -ge 2000 "frames doubled"
 	expect_more b rx_missed 0
 	et b -G rx 1024
 	et b -K rx-gro-hw on
