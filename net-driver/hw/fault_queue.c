@@ -87,7 +87,7 @@ bool simhw_fault_rx_fetch(struct simhw_rxq *q, const struct simhw_frame *f)
 		return false;
 	simhw_stats_count(&q->stats, SIMNIC_STAT_RX_DMA_FAULT, f->segs);
 	WRITE_ONCE(q->halted, true);
-	simhw_vec_raise(&card->vec[0], SIMNIC_CAUSE_ERROR, 0);
+	simhw_vec_raise(&card->vec[0], SIMNIC_CAUSE_ERROR);
 	return true;
 }
 

@@ -100,7 +100,7 @@ void simhw_fault_rx_doorbell(struct simhw_rxq *q)
 		struck = simhw_fault_rx_ring(q);
 	spin_unlock_bh(&q->lock);
 	if (struck)
-		simhw_vec_raise(&q->base.card->vec[q->base.vector], SIMNIC_CAUSE_RX, 1);
+		simhw_vec_frames(&q->base.card->vec[q->base.vector], SIMNIC_CAUSE_RX, 1);
 }
 
 /* -- What is written -------------------------------------------------------- */

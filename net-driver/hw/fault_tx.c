@@ -79,5 +79,5 @@ void simhw_fault_tx_doorbell(struct simhw_txq *q)
 	/* Who left word meanwhile is served by the engine that runs next. */
 	atomic_set_release(&q->state, 0);
 	if (struck)
-		simhw_vec_raise(&card->vec[q->base.vector], SIMNIC_CAUSE_TX, 1);
+		simhw_vec_frames(&card->vec[q->base.vector], SIMNIC_CAUSE_TX, 1);
 }

@@ -200,7 +200,7 @@ static enum simhw_rx_result simhw_impair_pass(struct simhw_rx_run *run, struct s
  * @q: the sending queue, by its owner
  * @f: the frame
  *
- * Context: softirqs off, under rcu_read_lock().
+ * Context: softirqs off, by a reader of RCU.
  * Return: as simhw_rx_frame(); DONE also if the cable has it.
  */
 enum simhw_rx_result simhw_impair_frame(struct simhw_rx_run *run, struct simhw_txq *q,

@@ -74,7 +74,7 @@ static unsigned int simhw_late_write(struct simhw_late *late, ktime_t until, kti
 static void simhw_late_raise(struct simhw_late *late, unsigned int n)
 {
 	if (n)
-		simhw_vec_raise(&late->q->card->vec[late->q->vector], late->cause, n);
+		simhw_vec_frames(&late->q->card->vec[late->q->vector], late->cause, n);
 }
 
 static enum hrtimer_restart simhw_late_timer(struct hrtimer *timer)

@@ -13,6 +13,7 @@
 #include "rss.h"
 #include "simnic_desc.h"
 #include "stats.h"
+#include "txjob.h"
 
 struct simhw_card;
 struct simhw_late;
@@ -84,6 +85,7 @@ struct simhw_sender {
  * @seg_off: payload of the frame at @head that is sent already
  * @late: completions that are owed, or NULL
  * @stats: counters
+ * @job: the frame at @head
  * @frame: frame on its way
  * @in: buffers of the frame at @head
  * @out: the same with other headers
@@ -104,6 +106,7 @@ struct simhw_txq {
 	u32 seg_off;
 	struct simhw_late *late;
 	struct simhw_stats stats;
+	struct simhw_tx_job job;
 	struct simhw_frame frame;
 	struct simhw_sg in;
 	struct simhw_sg out;

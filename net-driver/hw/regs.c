@@ -114,7 +114,7 @@ static void simhw_doorbell(void *priv, u32 reg, u32 tail)
 
 	if (simhw_gone(card))
 		return;
-	if (simhw_card_resetting(card))
+	if (unlikely(READ_ONCE(card->resetting)) && simhw_card_resetting(card))
 		simhw_wr32(priv, reg, tail);
 	else if (tx % stride == 0 && tx / stride < card->num_txq)
 		simhw_txq_doorbell(&card->txq[tx / stride], tail);

@@ -23,7 +23,7 @@ static void simhw_wr_cause(struct simhw_card *card, unsigned int i, u32 off, u32
 
 static void simhw_wr_cause_set(struct simhw_card *card, unsigned int i, u32 off, u32 val)
 {
-	simhw_vec_raise(&card->vec[i], val & SIMNIC_CAUSE_ALL, 0);
+	simhw_vec_raise(&card->vec[i], val & SIMNIC_CAUSE_ALL);
 }
 
 static u32 simhw_rd_mask(struct simhw_card *card, unsigned int i, u32 off)

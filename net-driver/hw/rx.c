@@ -21,7 +21,7 @@ static enum simnic_stat simhw_rx_refuse(const struct simhw_card *card, const str
 		return SIMNIC_STAT_RX_OVERSIZE;
 	if (!simhw_filter_addr(card, f->hdr))
 		return SIMNIC_STAT_RX_FILTERED;
-	if (!simhw_filter_vlan(card, f))
+	if (f->tagged && !simhw_filter_vlan(card, f))
 		return SIMNIC_STAT_RX_VLAN_FILTERED;
 	return 0;
 }
@@ -73,7 +73,7 @@ void simhw_rx_end(struct simhw_rx_run *run)
 	spin_unlock(&q->lock);
 
 	if (run->frames)
-		simhw_vec_raise(&run->card->vec[vector], SIMNIC_CAUSE_RX, run->frames);
+		simhw_vec_frames(&run->card->vec[vector], SIMNIC_CAUSE_RX, run->frames);
 	run->frames = 0;
 }
 
@@ -83,7 +83,7 @@ void simhw_rx_end(struct simhw_rx_run *run)
  * @from: the sender
  * @f: the frame
  *
- * Context: softirqs off, under rcu_read_lock().
+ * Context: softirqs off, by a reader of RCU.
  * Return: what became of it; WAIT only if the sender honours pause.
  */
 enum simhw_rx_result simhw_rx_frame(struct simhw_rx_run *run, struct simhw_sender *from,

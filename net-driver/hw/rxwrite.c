@@ -42,14 +42,6 @@ static struct simnic_rx_desc *simhw_rx_desc(struct simhw_rxq *q, unsigned int i)
 
 /* -- What it takes ---------------------------------------------------------- */
 
-/* Bytes of a frame in memory */
-static u32 simhw_rx_len(const struct simhw_frame *f, u32 rxctrl)
-{
-	bool strip = f->tagged && (rxctrl & SIMNIC_RXCTRL_VLAN_STRIP);
-
-	return simhw_wire_len(f, f->sg->len) - (strip ? VLAN_HLEN : 0);
-}
-
 /* Headers are always copied: the receiver has to look at them. */
 static bool simhw_rx_shares(const struct simhw_frame *f, const struct simhw_buf *buf, u32 off)
 {
@@ -76,24 +68,18 @@ static u32 simhw_rx_need_shared(const struct simhw_rxq *q, const struct simhw_fr
 }
 
 /**
- * simhw_rx_plan() - how to write a frame, and how many descriptors it takes
+ * simhw_rx_plan_many() - simhw_rx_plan() for a frame that one buffer does not hold
  * @q: the queue, locked
  * @f: the frame
  * @meta: for @share and @need
+ * @len: bytes in memory
  *
  * Context: softirqs off.
  */
-void simhw_rx_plan(const struct simhw_rxq *q, const struct simhw_frame *f,
-		   struct simhw_rx_meta *meta)
+void simhw_rx_plan_many(const struct simhw_rxq *q, const struct simhw_frame *f,
+			struct simhw_rx_meta *meta, u32 len)
 {
-	u32 len = simhw_rx_len(f, meta->rxctrl), need;
-
-	lockdep_assert_held(&q->lock);
-
-	meta->share = false;
-	meta->need = 1;
-	if (!q->base.enabled || len <= q->bufsz)
-		return;
+	u32 need;
 
 	meta->need = DIV_ROUND_UP(len, q->bufsz);
 	/* What is in tunnels may be worked on in place. */
@@ -285,7 +271,7 @@ static void simhw_rx_fault(struct simhw_rx_writer *w, const struct simhw_frame *
 	simhw_rx_release(w, &wb, SIMNIC_RXD_ERR);
 	simhw_stats_count(&q->stats, SIMNIC_STAT_RX_DMA_FAULT, f->segs);
 	WRITE_ONCE(q->halted, true);
-	simhw_vec_raise(&q->base.card->vec[0], SIMNIC_CAUSE_ERROR, 0);
+	simhw_vec_raise(&q->base.card->vec[0], SIMNIC_CAUSE_ERROR);
 }
 
 /* Is there only one buffer to write, and nothing to go wrong but its address? */
@@ -322,27 +308,14 @@ static bool simhw_rx_write_one(struct simhw_rxq *q, const struct simhw_frame *f,
 	return true;
 }
 
-/**
- * simhw_rx_write() - write a frame into the buffers at the head
- * @q: the queue, locked; there are enough buffers
- * @f: the frame
- * @meta: what simhw_rx_plan() decided
- *
- * Context: softirqs off.
- */
-void simhw_rx_write(struct simhw_rxq *q, const struct simhw_frame *f,
-		    const struct simhw_rx_meta *meta)
+/* The long way: anything may be, or go wrong. */
+static noinline void simhw_rx_write_any(struct simhw_rxq *q, const struct simhw_frame *f,
+					const struct simhw_rx_meta *meta)
 {
 	struct simhw_rx_writer w = { .q = q };
 	struct simnic_rx_desc wb;
 	u32 status;
 
-	lockdep_assert_held(&q->lock);
-
-	if (likely(simhw_rx_simple(q, f, meta)) && likely(simhw_rx_write_one(q, f, meta))) {
-		simhw_stats_frame(&q->stats, SIMNIC_STAT_RX_FRAMES, f);
-		return;
-	}
 	if (unlikely(q->torn)) {
 		/* The one before becomes a part of this. */
 		simhw_stats_count(&q->stats, SIMNIC_STAT_RX_DMA_FAULT, 1);
@@ -356,4 +329,23 @@ void simhw_rx_write(struct simhw_rxq *q, const struct simhw_frame *f,
 	simhw_rx_release(&w, &wb, status);
 	if (likely(!q->torn))
 		simhw_stats_frame(&q->stats, SIMNIC_STAT_RX_FRAMES, f);
+}
+
+/**
+ * simhw_rx_write() - write a frame into the buffers at the head
+ * @q: the queue, locked; there are enough buffers
+ * @f: the frame
+ * @meta: what simhw_rx_plan() decided
+ *
+ * Context: softirqs off.
+ */
+void simhw_rx_write(struct simhw_rxq *q, const struct simhw_frame *f,
+		    const struct simhw_rx_meta *meta)
+{
+	lockdep_assert_held(&q->lock);
+
+	if (likely(simhw_rx_simple(q, f, meta)) && likely(simhw_rx_write_one(q, f, meta)))
+		simhw_stats_frame(&q->stats, SIMNIC_STAT_RX_FRAMES, f);
+	else
+		simhw_rx_write_any(q, f, meta);
 }

@@ -27,13 +27,13 @@ void simhw_stats_count(struct simhw_stats *stats, enum simnic_stat n, u32 add)
 /* RFC 2819's histogram counts the FCS. */
 static unsigned int simhw_stats_bucket(u32 len)
 {
-	static const u16 limits[] = { 64, 127, 255, 511, 1023, 1518 };
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(limits); i++)
-		if (len + ETH_FCS_LEN <= limits[i])
-			break;
-	return SIMHW_STAT_64 + i;
+	len += ETH_FCS_LEN;
+	if (len <= 64)
+		return SIMHW_STAT_64;
+	if (len > 1518)
+		return SIMHW_STAT_64 + 6;
+	/* 65 to 127, 128 to 255, 256 to 511 and so on */
+	return SIMHW_STAT_64 + fls(len) - 6;
 }
 
 static void simhw_stats_wire(u64_stats_t *n, u32 len, u32 frames)
@@ -56,10 +56,9 @@ void simhw_stats_frame(struct simhw_stats *stats, enum simnic_stat base,
 		last -= (f->segs - 1) * f->mss;
 	}
 	simhw_stats_wire(n, simhw_wire_len(f, last), 1);
-	if (is_broadcast_ether_addr(f->hdr))
-		u64_stats_add(&n[SIMHW_STAT_BROADCAST], f->segs);
-	else if (is_multicast_ether_addr(f->hdr))
-		u64_stats_add(&n[SIMHW_STAT_MULTICAST], f->segs);
+	if (unlikely(is_multicast_ether_addr(f->hdr)))
+		u64_stats_add(&n[is_broadcast_ether_addr(f->hdr) ? SIMHW_STAT_BROADCAST :
+			      SIMHW_STAT_MULTICAST], f->segs);
 	u64_stats_update_end(&stats->sync);
 }
 

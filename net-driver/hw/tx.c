@@ -78,7 +78,7 @@ static void simhw_tx_drop(struct simhw_tx_run *run, const struct simhw_tx_job *j
 	if (!err)
 		return;
 	WRITE_ONCE(q->halted, true);
-	simhw_vec_raise(&q->base.card->vec[0], SIMNIC_CAUSE_ERROR, 0);
+	simhw_vec_raise(&q->base.card->vec[0], SIMNIC_CAUSE_ERROR);
 }
 
 static enum simhw_rx_result simhw_tx_send(struct simhw_tx_run *run)
@@ -150,14 +150,14 @@ static enum simhw_rx_result simhw_tx_segments(struct simhw_tx_run *run, struct s
 void simhw_tx_abort(struct simhw_txq *q)
 {
 	struct simhw_tx_run run = { .q = q };
-	struct simhw_tx_job job;
+	struct simhw_tx_job *job = &q->job;
 
-	if (!q->seg_off || !simhw_tx_fetch(q, &job))
+	if (!q->seg_off || !simhw_tx_fetch(q, job))
 		return;
-	job.drop = simhw_tx_check(q, &job);
-	if (!job.drop)
-		job.drop = SIMNIC_STAT_TX_ABORTED;
-	simhw_tx_drop(&run, &job);
+	job->drop = simhw_tx_check(q, job);
+	if (!job->drop)
+		job->drop = SIMNIC_STAT_TX_ABORTED;
+	simhw_tx_drop(&run, job);
 }
 
 /* What becomes of frames that go nowhere */
@@ -171,34 +171,34 @@ static enum simnic_stat simhw_tx_no_peer(const struct simhw_card *card)
 static bool simhw_tx_one(struct simhw_tx_run *run)
 {
 	struct simhw_txq *q = run->q;
+	struct simhw_tx_job *job = &q->job;
 	enum simhw_rx_result ret;
-	struct simhw_tx_job job;
 
-	if (!simhw_tx_fetch(q, &job))
+	if (!simhw_tx_fetch(q, job))
 		return false;
-	job.drop = simhw_tx_check(q, &job);
+	job->drop = simhw_tx_check(q, job);
 	if (simhw_fault_armed(&q->base.card->faults, SIMHW_FAULTS_TX_FETCH) &&
-	    !simhw_fault_tx_fetch(q, &job))
+	    !simhw_fault_tx_fetch(q, job))
 		return false;
-	if (!job.drop && !run->rx.card)
-		job.drop = simhw_tx_no_peer(q->base.card);
-	if (job.drop) {
-		simhw_tx_drop(run, &job);
+	if (!job->drop && !run->rx.card)
+		job->drop = simhw_tx_no_peer(q->base.card);
+	if (unlikely(job->drop)) {
+		simhw_tx_drop(run, job);
 		run->budget--;
 		return !q->halted;
 	}
 
-	if (job.has_ctx) {
-		ret = simhw_tx_segments(run, &job);
+	if (job->has_ctx) {
+		ret = simhw_tx_segments(run, job);
 	} else {
-		simhw_make_frame(q, &job.first);
+		simhw_make_frame(q, &job->first);
 		ret = simhw_tx_send(run);
 	}
-	if (ret == SIMHW_RX_RETRY)
+	if (unlikely(ret == SIMHW_RX_RETRY))
 		atomic_or(SIMHW_TXQ_AGAIN, &q->state);
-	if (ret != SIMHW_RX_DONE)
+	if (unlikely(ret != SIMHW_RX_DONE))
 		return false;
-	simhw_tx_complete(run, &job, false);
+	simhw_tx_complete(run, job, false);
 	return true;
 }
 
@@ -223,19 +223,15 @@ static int simhw_tx_batch(struct simhw_txq *q, int budget)
 {
 	struct simhw_tx_run run = { .q = q, .budget = budget };
 
-	if (!simhw_txq_ready(q))
-		return budget;
-
-	rcu_read_lock();
-	run.rx.card = rcu_dereference(q->base.card->peer);
+	/* Softirqs are off: that is a reader of RCU. */
+	run.rx.card = rcu_dereference_bh(q->base.card->peer);
 	while (run.budget > 0 && simhw_txq_pending(q) && simhw_txq_ready(q))
 		if (!simhw_tx_one(&run))
 			break;
 	simhw_rx_end(&run.rx);
-	rcu_read_unlock();
 
 	if (run.reports)
-		simhw_vec_raise(&q->base.card->vec[q->base.vector], SIMNIC_CAUSE_TX, run.reports);
+		simhw_vec_frames(&q->base.card->vec[q->base.vector], SIMNIC_CAUSE_TX, run.reports);
 	return run.budget;
 }
 

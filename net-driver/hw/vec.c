@@ -26,7 +26,7 @@ static void simhw_vec_set_line(struct simhw_vec *vec, bool line)
 
 	if (vec->line == line)
 		return;
-	vec->line = line;
+	WRITE_ONCE(vec->line, line);
 	simhw_intx_assert(line);
 }
 
@@ -36,7 +36,7 @@ static ktime_t simhw_vec_clock_due(const struct simhw_vec *vec, unsigned int clo
 
 	if (!(vec->fresh & BIT(clock)))
 		return KTIME_MAX;
-	if (frames && vec->frames[clock] >= frames)
+	if (frames && atomic_read(&vec->frames[clock]) >= frames)
 		return 0;
 	return vec->next[clock];
 }
@@ -60,17 +60,18 @@ static ktime_t simhw_vec_due(struct simhw_irq *irq)
 static bool simhw_vec_fire(struct simhw_irq *irq, ktime_t now)
 {
 	struct simhw_vec *vec = simhw_vec_of(irq);
+	u32 ctrl = READ_ONCE(vec->ctrl);
 	unsigned int i;
 
-	vec->fired++;
+	WRITE_ONCE(vec->fired, vec->fired + 1);
 	if (unlikely(vec->extra) && !simhw_vec_uses_line(vec)) {
 		vec->extra--;
 		simhw_irq_update(irq);
 		return true;
 	}
-	vec->fresh = 0;
+	WRITE_ONCE(vec->fresh, 0);
 	for (i = 0; i < SIMHW_CLOCKS; i++) {
-		vec->frames[i] = 0;
+		atomic_set(&vec->frames[i], 0);
 		vec->next[i] = ktime_add_us(now, FIELD_GET(SIMNIC_ITR_USECS, vec->itr[i]));
 	}
 	if (simhw_vec_uses_line(vec)) {
@@ -78,10 +79,10 @@ static bool simhw_vec_fire(struct simhw_irq *irq, ktime_t now)
 		return false;
 	}
 
-	if (vec->ctrl & SIMNIC_VEC_CTRL_AUTOCLEAR)
-		vec->causes = 0;
-	if (vec->ctrl & SIMNIC_VEC_CTRL_AUTOMASK)
-		vec->mask = true;
+	if (ctrl & SIMNIC_VEC_CTRL_AUTOCLEAR)
+		WRITE_ONCE(vec->causes, 0);
+	if (ctrl & SIMNIC_VEC_CTRL_AUTOMASK)
+		WRITE_ONCE(vec->mask, true);
 	return likely(!vec->decided) || simhw_fault_irq_fire(vec);
 }
 
@@ -91,7 +92,7 @@ static void simhw_vec_unmask(struct simhw_irq *irq)
 	struct simhw_vec *vec = simhw_vec_of(irq);
 
 	if (!vec->index)
-		vec->fresh = vec->causes;
+		WRITE_ONCE(vec->fresh, vec->causes);
 }
 
 static const struct simhw_irq_ops simhw_vec_ops = {
@@ -100,27 +101,34 @@ static const struct simhw_irq_ops simhw_vec_ops = {
 	.unmask = simhw_vec_unmask,
 };
 
-/* Count frames for a clock. Its cause, if there are enough of them to fire */
-static u32 simhw_vec_frames(struct simhw_vec *vec, unsigned int clock, u32 frames)
+/* Do so many frames end the quiet time of a clock? */
+static bool simhw_vec_enough(const struct simhw_vec *vec, unsigned int clock, int frames)
 {
-	u32 limit = FIELD_GET(SIMNIC_ITR_FRAMES, vec->itr[clock]);
+	int limit = FIELD_GET(SIMNIC_ITR_FRAMES, READ_ONCE(vec->itr[clock]));
 
-	vec->frames[clock] += frames;
-	return limit && vec->frames[clock] >= limit ? BIT(clock) : 0;
+	return limit && frames >= limit;
+}
+
+/*
+ * Count frames. False if that is all: their cause is up already, and what it waits
+ * for is not changed by a few more. A full barrier: if it is up, then the poll that
+ * it leads to sees what was written before; pairs with simhw_vec_clear().
+ */
+static bool simhw_vec_count(struct simhw_vec *vec, unsigned int clock, u32 frames)
+{
+	int sum = atomic_add_return(frames, &vec->frames[clock]);
+
+	return !(READ_ONCE(vec->fresh) & BIT(clock)) || simhw_vec_enough(vec, clock, sum);
 }
 
 /**
  * simhw_vec_raise() - latch causes
  * @vec: the vector
- * @cause: SIMNIC_CAUSE_*
- * @frames: how many frames they stand for
- *
- * Cheap while the vector is masked, as it is while the driver polls, and while the
- * cause is up already: what it waits for then is not changed by one more frame.
+ * @causes: SIMNIC_CAUSE_*
  *
  * Context: any.
  */
-void simhw_vec_raise(struct simhw_vec *vec, u32 cause, u32 frames)
+void simhw_vec_raise(struct simhw_vec *vec, u32 causes)
 {
 	unsigned long flags;
 	unsigned int i;
@@ -129,15 +137,34 @@ void simhw_vec_raise(struct simhw_vec *vec, u32 cause, u32 frames)
 	if (simhw_fault_armed(&vec->card->faults, SIMHW_FAULTS_IRQ))
 		simhw_fault_irq_raise(vec);
 	raw_spin_lock_irqsave(&vec->irq.lock, flags);
-	news = cause & ~vec->fresh;
-	vec->causes |= cause;
-	vec->fresh |= cause;
+	news = causes & ~vec->fresh;
+	WRITE_ONCE(vec->causes, vec->causes | causes);
+	WRITE_ONCE(vec->fresh, vec->fresh | causes);
 	for (i = 0; i < SIMHW_CLOCKS; i++)
-		if (cause & BIT(i))
-			news |= simhw_vec_frames(vec, i, frames);
+		if (causes & BIT(i) && simhw_vec_enough(vec, i, atomic_read(&vec->frames[i])))
+			news |= BIT(i);
 	if (news)
 		simhw_irq_update(&vec->irq);
 	raw_spin_unlock_irqrestore(&vec->irq.lock, flags);
+}
+
+/**
+ * simhw_vec_frames() - latch the cause that frames came, or were sent
+ * @vec: the vector
+ * @cause: SIMNIC_CAUSE_RX or SIMNIC_CAUSE_TX
+ * @frames: how many
+ *
+ * Cheap while the cause is up already.
+ *
+ * Context: any.
+ */
+void simhw_vec_frames(struct simhw_vec *vec, u32 cause, u32 frames)
+{
+	bool more = cause == SIMNIC_CAUSE_RX ? simhw_vec_count(vec, 0, frames) :
+					       simhw_vec_count(vec, 1, frames);
+
+	if (more || simhw_fault_armed(&vec->card->faults, SIMHW_FAULTS_IRQ))
+		simhw_vec_raise(vec, cause);
 }
 
 void simhw_vec_clear(struct simhw_vec *vec, u32 causes)
@@ -146,14 +173,19 @@ void simhw_vec_clear(struct simhw_vec *vec, u32 causes)
 	unsigned int i;
 
 	raw_spin_lock_irqsave(&vec->irq.lock, flags);
-	vec->causes &= ~causes;
-	vec->fresh &= ~causes;
+	WRITE_ONCE(vec->causes, vec->causes & ~causes);
+	WRITE_ONCE(vec->fresh, vec->fresh & ~causes);
 	for (i = 0; i < SIMHW_CLOCKS; i++)
 		if (causes & BIT(i))
-			vec->frames[i] = 0;
+			atomic_set(&vec->frames[i], 0);
 	if (!vec->causes)
 		simhw_vec_set_line(vec, false);
 	raw_spin_unlock_irqrestore(&vec->irq.lock, flags);
+	/*
+	 * The rings are looked at after the causes are down, here or by firing:
+	 * pairs with simhw_vec_count(), whose caller has written to them before.
+	 */
+	smp_mb();
 }
 
 static bool simhw_vec_faulty(const struct simhw_vec *vec)
@@ -172,11 +204,11 @@ void simhw_vec_mask(struct simhw_vec *vec, bool mask)
 		return;
 	raw_spin_lock_irqsave(&vec->irq.lock, flags);
 	if (mask) {
-		vec->mask = true;
+		WRITE_ONCE(vec->mask, true);
 		simhw_vec_set_line(vec, false);
 	} else if (vec->mask) {
-		vec->mask = false;
-		vec->fresh = vec->causes;
+		WRITE_ONCE(vec->mask, false);
+		WRITE_ONCE(vec->fresh, vec->causes);
 		simhw_irq_update(&vec->irq);
 	}
 	raw_spin_unlock_irqrestore(&vec->irq.lock, flags);
@@ -189,9 +221,11 @@ void simhw_vec_set_itr(struct simhw_vec *vec, unsigned int clock, u32 itr, ktime
 	ktime_t next;
 
 	raw_spin_lock_irqsave(&vec->irq.lock, flags);
-	vec->itr[clock] = itr & (SIMNIC_ITR_USECS | SIMNIC_ITR_FRAMES);
+	WRITE_ONCE(vec->itr[clock], itr & (SIMNIC_ITR_USECS | SIMNIC_ITR_FRAMES));
 	next = ktime_add_us(now, FIELD_GET(SIMNIC_ITR_USECS, itr));
 	vec->next[clock] = min(vec->next[clock], next);
+	/* Pairs with simhw_vec_count(): who counts more frames sees this, or they are seen. */
+	smp_mb();
 	simhw_irq_update(&vec->irq);
 	raw_spin_unlock_irqrestore(&vec->irq.lock, flags);
 }
@@ -217,15 +251,18 @@ u32 simhw_vec_isr(struct simhw_card *card)
 void simhw_vec_reset(struct simhw_vec *vec)
 {
 	unsigned long flags;
+	unsigned int i;
 
 	raw_spin_lock_irqsave(&vec->irq.lock, flags);
-	vec->mask = true;
-	vec->causes = 0;
-	vec->fresh = 0;
-	vec->ctrl = 0;
-	memset(vec->itr, 0, sizeof(vec->itr));
-	memset(vec->frames, 0, sizeof(vec->frames));
-	memset(vec->next, 0, sizeof(vec->next));
+	WRITE_ONCE(vec->mask, true);
+	WRITE_ONCE(vec->causes, 0);
+	WRITE_ONCE(vec->fresh, 0);
+	WRITE_ONCE(vec->ctrl, 0);
+	for (i = 0; i < SIMHW_CLOCKS; i++) {
+		WRITE_ONCE(vec->itr[i], 0);
+		atomic_set(&vec->frames[i], 0);
+		vec->next[i] = 0;
+	}
 	WRITE_ONCE(vec->fired, 0);
 	WRITE_ONCE(vec->stuck, false);
 	vec->decided = false;

@@ -3,6 +3,8 @@
 #ifndef SIMHW_VEC_H
 #define SIMHW_VEC_H
 
+#include <linux/atomic.h>
+
 #include "irq.h"
 
 struct simhw_card;
@@ -16,12 +18,13 @@ struct simhw_card;
  * @card: the card
  * @index: its number
  * @causes: latched causes
- * @fresh: those that have not fired since they came up
+ * @fresh: those that have not fired since they came up; looked at without the lock
+ *	by who comes with more frames
  * @mask: its mask register
  * @line: due while the card uses the shared line
  * @ctrl: its control register
  * @itr: its moderation registers, by clock
- * @frames: that came up since the last interrupt, by clock
+ * @frames: that came up since the last interrupt, by clock; counted without the lock
  * @next: when the next interrupt is welcome, by clock
  * @fired: interrupts
  * @stuck: unmasking has no effect
@@ -39,7 +42,7 @@ struct simhw_vec {
 	bool line;
 	u32 ctrl;
 	u32 itr[SIMHW_CLOCKS];
-	u32 frames[SIMHW_CLOCKS];
+	atomic_t frames[SIMHW_CLOCKS];
 	ktime_t next[SIMHW_CLOCKS];
 	u32 fired;
 	bool stuck;
@@ -51,7 +54,8 @@ struct simhw_vec {
 int simhw_vec_init(struct simhw_card *card, unsigned int index);
 void simhw_vec_exit(struct simhw_vec *vec);
 void simhw_vec_reset(struct simhw_vec *vec);
-void simhw_vec_raise(struct simhw_vec *vec, u32 cause, u32 frames);
+void simhw_vec_raise(struct simhw_vec *vec, u32 causes);
+void simhw_vec_frames(struct simhw_vec *vec, u32 cause, u32 frames);
 void simhw_vec_clear(struct simhw_vec *vec, u32 causes);
 void simhw_vec_mask(struct simhw_vec *vec, bool mask);
 void simhw_vec_set_itr(struct simhw_vec *vec, unsigned int clock, u32 itr, ktime_t now);

@@ -133,7 +133,7 @@ static void simhw_wire_publish(struct simhw_card *card, u32 status, struct simhw
 	rcu_assign_pointer(card->peer, peer);
 	if (peer != old)
 		simhw_impair_flush(card);
-	simhw_vec_raise(&card->vec[0], SIMNIC_CAUSE_LINK, 0);
+	simhw_vec_raise(&card->vec[0], SIMNIC_CAUSE_LINK);
 }
 
 static void simhw_wire_update_end(struct simhw_card *card)
@@ -217,8 +217,8 @@ int simhw_wire_connect(struct simhw_card *a, struct simhw_card *b)
 }
 
 /*
- * Whoever still transmits has seen the old peer under rcu_read_lock(); it does
- * not begin to wait there any more, see simhw_rx_no_room().
+ * Whoever still transmits has seen the old peer as a reader of RCU, and does not
+ * begin to wait there any more, see simhw_rx_no_room().
  */
 void simhw_wire_disconnect(struct simhw_card *card)
 {

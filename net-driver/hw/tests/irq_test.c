@@ -75,7 +75,7 @@ static void test_fire(struct kunit *test)
 	for (vector = 0; vector < 3; vector++) {
 		h = make_handler(test, vector);
 		for (i = 1; i <= 20; i++) {
-			simhw_vec_raise(h->vec, SIMNIC_CAUSE_SW, 0);
+			simhw_vec_raise(h->vec, SIMNIC_CAUSE_SW);
 			KUNIT_ASSERT_TRUE(test, came(h, i));
 		}
 		KUNIT_EXPECT_EQ(test, h->vec->fired, 20);
@@ -92,7 +92,7 @@ static void test_affinity(struct kunit *test)
 	cpus_read_lock();
 	for_each_online_cpu(cpu) {
 		KUNIT_EXPECT_EQ(test, irq_set_affinity(h->vec->irq.virq, cpumask_of(cpu)), 0);
-		simhw_vec_raise(h->vec, SIMNIC_CAUSE_SW, 0);
+		simhw_vec_raise(h->vec, SIMNIC_CAUSE_SW);
 		KUNIT_EXPECT_TRUE(test, came(h, ++i));
 		KUNIT_EXPECT_EQ(test, h->cpu, cpu);
 	}
@@ -111,8 +111,8 @@ static void test_disabled(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, request_irq(h->vec->irq.virq, handle, 0, "simhw-test", h), 0);
 	for (i = 0; i < 10; i++) {
 		disable_irq(h->vec->irq.virq);
-		simhw_vec_raise(h->vec, SIMNIC_CAUSE_SW, 0);
-		simhw_vec_raise(h->vec, SIMNIC_CAUSE_RX, 1);
+		simhw_vec_raise(h->vec, SIMNIC_CAUSE_SW);
+		simhw_vec_frames(h->vec, SIMNIC_CAUSE_RX, 1);
 		usleep_range(100, 200);
 		KUNIT_EXPECT_EQ(test, atomic_read(&h->count), i);
 		KUNIT_EXPECT_EQ(test, h->vec->fired, i);
@@ -130,11 +130,11 @@ static void test_moderated(struct kunit *test)
 	int i;
 
 	simhw_test_wr(h->vec->card, SIMNIC_VEC_ITR_RX(1), 500);
-	simhw_vec_raise(h->vec, SIMNIC_CAUSE_RX, 1);
+	simhw_vec_frames(h->vec, SIMNIC_CAUSE_RX, 1);
 	KUNIT_ASSERT_TRUE(test, came(h, 1));
 	for (i = 2; i < 12; i++) {
 		last = h->time;
-		simhw_vec_raise(h->vec, SIMNIC_CAUSE_RX, 1);
+		simhw_vec_frames(h->vec, SIMNIC_CAUSE_RX, 1);
 		KUNIT_ASSERT_TRUE(test, came(h, i));
 		/* the handler looked at the clock a little later than the card */
 		KUNIT_EXPECT_GT(test, ktime_us_delta(h->time, last), 250);
@@ -147,15 +147,15 @@ static void test_masked(struct kunit *test)
 	struct handler *h = make_handler(test, 1);
 
 	simhw_test_wr(h->vec->card, SIMNIC_VEC_ITR_RX(1), SIMNIC_ITR_USECS_MAX);
-	simhw_vec_raise(h->vec, SIMNIC_CAUSE_RX, 1);
+	simhw_vec_frames(h->vec, SIMNIC_CAUSE_RX, 1);
 	KUNIT_ASSERT_TRUE(test, came(h, 1));
-	simhw_vec_raise(h->vec, SIMNIC_CAUSE_RX, 1);
+	simhw_vec_frames(h->vec, SIMNIC_CAUSE_RX, 1);
 	simhw_vec_mask(h->vec, true);
 	usleep_range(15000, 20000);
 	KUNIT_EXPECT_EQ(test, atomic_read(&h->count), 1);
 	simhw_vec_mask(h->vec, false);
 	KUNIT_EXPECT_TRUE(test, came(h, 2));
-	simhw_vec_raise(h->vec, SIMNIC_CAUSE_RX, 1);
+	simhw_vec_frames(h->vec, SIMNIC_CAUSE_RX, 1);
 	simhw_vec_reset(h->vec);
 	usleep_range(15000, 20000);
 	KUNIT_EXPECT_EQ(test, atomic_read(&h->count), 2);

@@ -239,13 +239,13 @@ static void do_step(struct kunit *test, struct simhw_vec *vec, enum op op, u32 a
 {
 	switch (op) {
 	case RX:
-		simhw_vec_raise(vec, SIMNIC_CAUSE_RX, arg);
+		simhw_vec_frames(vec, SIMNIC_CAUSE_RX, arg);
 		break;
 	case TX:
-		simhw_vec_raise(vec, SIMNIC_CAUSE_TX, arg);
+		simhw_vec_frames(vec, SIMNIC_CAUSE_TX, arg);
 		break;
 	case RAISE:
-		simhw_vec_raise(vec, arg, 0);
+		simhw_vec_raise(vec, arg);
 		break;
 	case CLEAR:
 		simhw_vec_clear(vec, arg);
@@ -335,7 +335,7 @@ static void test_rate(struct kunit *test)
 		simhw_vec_clear(vec, ~0U);
 		before = vec->fired;
 		for (n = 0; n < 2 * SIMNIC_ITR_USECS_MAX; n++) {
-			simhw_vec_raise(vec, SIMNIC_CAUSE_RX, 1);
+			simhw_vec_frames(vec, SIMNIC_CAUSE_RX, 1);
 			run(vec, &now, ktime_add_us(now, 1));
 		}
 		/* at both ends of the time; for each frame, if there is time for it */
@@ -352,9 +352,9 @@ static void test_reset(struct kunit *test)
 	u32 i;
 
 	simhw_vec_set_itr(vec, 0, ITR(1000, 64), now);
-	simhw_vec_raise(vec, SIMNIC_CAUSE_RX, 1);
+	simhw_vec_frames(vec, SIMNIC_CAUSE_RX, 1);
 	run(vec, &now, now);
-	simhw_vec_raise(vec, SIMNIC_CAUSE_RX, 1);
+	simhw_vec_frames(vec, SIMNIC_CAUSE_RX, 1);
 	simhw_vec_reset(vec);
 	run(vec, &now, ktime_add_us(now, 10000));
 	KUNIT_EXPECT_EQ(test, vec->fired, 0);
@@ -362,7 +362,7 @@ static void test_reset(struct kunit *test)
 	run(vec, &now, ktime_add_us(now, 10000));
 	KUNIT_EXPECT_EQ(test, vec->fired, 0);
 	for (i = 1; i < 4; i++) {
-		simhw_vec_raise(vec, SIMNIC_CAUSE_RX, 1);
+		simhw_vec_frames(vec, SIMNIC_CAUSE_RX, 1);
 		run(vec, &now, now);
 		KUNIT_EXPECT_EQ(test, vec->fired, i);
 	}
