@@ -217,10 +217,10 @@ through() {
 rate() {
 	through 2
 	expect "$TOOK" -ge 1600 "ms at 2 Mb/s"
-	expect "$TOOK" -le 5000 "ms at 2 Mb/s"
+	expect "$TOOK" -le $((5000 * SLOW)) "ms at 2 Mb/s"
 	through 8
 	expect "$TOOK" -ge 400 "ms at 8 Mb/s"
-	expect "$TOOK" -le 1600 "ms at 8 Mb/s"
+	expect "$TOOK" -le $((1600 * SLOW)) "ms at 8 Mb/s"
 	# TCP finds its way, whatever is lost at its limit.
 	delay a rate_mbps=100
 	transfer tcp a 500000
