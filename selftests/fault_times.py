@@ -47,7 +47,9 @@ class Way:
 
     def silence(self, since, until):
         """The longest one: its length, and its end"""
-        marks = [t for t in self.arrived if t >= since - 2 * USUAL] or [since]
+        marks = [t for t in self.arrived if t >= since - 2 * USUAL]
+        if not marks or marks[0] > since:
+            marks.insert(0, since)
         gaps = [(b - a, b) for a, b in zip(marks, marks[1:]) if b > since]
         gaps.append((until - marks[-1], None))
         return max(gaps, key=lambda gap: gap[0])
