@@ -3,6 +3,8 @@
 #ifndef SIMHW_PARSE_H
 #define SIMHW_PARSE_H
 
+#include <linux/minmax.h>
+
 #include "sg.h"
 
 #define SIMHW_PARSE_MAX		256	/* bytes that the parser looks at */
