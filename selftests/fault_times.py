@@ -111,9 +111,9 @@ def measure(a, b, path, cure=""):
         struck = time.monotonic()
         subprocess.run(cure, shell=True, check=True)
     pump(ways, end, lambda: settled(ways, struck))
+    write(path, "probability", "0")
     if time.monotonic() >= end:
         raise wire.Failure("no recovery")
-    write(path, "probability", "0")
     longest = [way.silence(struck, time.monotonic()) for way in ways]
     return max((stop - struck) * 1000 if stop and length > USUAL else 0
                for length, stop in longest)

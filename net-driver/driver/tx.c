@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The transmit path: a frame from the stack is mapped for DMA, or copied if it is
- * small, described in the ring, and announced with a doorbell. Once the card reports it done, it is
- * unmapped and freed, and the stack's queue is woken: by the next frame's sender,
- * who may be XDP, or by the poll, whoever comes first. All do it under the queue's
- * tx lock.
+ * small, described in the ring, and announced with a doorbell. Once the card reports
+ * it done, it is unmapped and freed, and the stack's queue is woken: by the next
+ * frame's sender, who may be XDP, or by the poll, whoever comes first. All do it under
+ * the queue's tx lock.
  */
 #include <net/netdev_queues.h>
 #include <net/xdp.h>

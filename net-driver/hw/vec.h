@@ -23,7 +23,7 @@ struct simhw_card;
  * @mask: its mask register
  * @line: due while the card uses the shared line
  * @ctrl: its control register
- * @itr: its moderation registers, by clock
+ * @itr: its moderation registers, by clock; looked at without the lock as well
  * @frames: that came up since the last interrupt, by clock; counted without the lock
  * @next: when the next interrupt is welcome, by clock
  * @fired: interrupts
