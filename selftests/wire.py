@@ -213,37 +213,48 @@ def burst(args):
 def tcp(args):
     """A stream of bytes= in both directions at once; compares what arrives."""
     data = os.urandom(int(args["bytes"]))
+    limit = 100 * SLOW
     listener = inet_socket(args["rx"], args["addr"], socket.SOCK_STREAM)
     listener.bind((args["addr"], 0))
     listener.listen()
     client = inet_socket(args["tx"], args["addr"], socket.SOCK_STREAM)
-    client.settimeout(60 * SLOW)
+    client.settimeout(limit)
     client.connect(listener.getsockname()[:2])
     server, _ = listener.accept()
-    server.settimeout(60 * SLOW)
-    wrong = []
+    server.settimeout(limit)
+    got = {"there": bytearray(), "back": bytearray()}
+    problems = []
 
-    def check(sock):
-        got = bytearray()
-        while len(got) < len(data):
-            part = sock.recv(1 << 20)
-            if not part:
-                break
-            got += part
-        if got != data:
-            wrong.append("%d of %d bytes, not the same" % (len(got), len(data)))
+    def send(way, sock):
+        try:
+            sock.sendall(data)
+        except OSError as problem:
+            problems.append("%s, sending: %s" % (way, problem))
+
+    def receive(way, sock):
+        try:
+            while len(got[way]) < len(data):
+                part = sock.recv(1 << 20)
+                if not part:
+                    break
+                got[way] += part
+        except OSError as problem:
+            problems.append("%s, receiving: %s" % (way, problem))
 
     jobs = [threading.Thread(target=f, args=a, daemon=True) for f, a in (
-        (client.sendall, (data,)), (server.sendall, (data,)),
-        (check, (client,)), (check, (server,)))]
+        (send, ("there", client)), (receive, ("there", server)),
+        (send, ("back", server)), (receive, ("back", client)))]
+    end = time.monotonic() + limit
     for job in jobs:
         job.start()
     for job in jobs:
-        job.join(100)
-        if job.is_alive():
-            wrong.append("stuck")
-    if wrong:
-        raise Failure("tcp: " + ", ".join(wrong))
+        job.join(max(0, end - time.monotonic()))
+    for way, part in got.items():
+        if part != data:
+            problems.append("%s: %d of %d bytes%s" % (
+                way, len(part), len(data), "" if part == data[:len(part)] else ", not the same"))
+    if problems:
+        raise Failure("tcp: " + "; ".join(problems))
 
 
 def send_how(sock, how, memory, fd):
