@@ -113,6 +113,10 @@ new_cards() {
 
 debugfs_files() {
 	local file
+	need_debugfs a faults
+	for file in 0 2 nonsense; do
+		refuse sh -c "echo $file >'$(debugfs a faults)'"
+	done
 	for file in tx_stuck/{probability,interval,times,space,queues,stuck,cleared_by} \
 		card_gone/gone irq_storm/burst reset_late/usecs; do
 		file=fault/$file

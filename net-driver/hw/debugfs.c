@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* simnic card: a directory in debugfs, with a register dump and the faults */
+/* simnic card: a directory in debugfs, with a register dump and, if asked for, the faults */
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
 
@@ -37,11 +37,12 @@ void simhw_debugfs_add(struct simhw_card *card, const char *name)
 {
 	card->debugfs = debugfs_create_dir(name, simhw_debugfs);
 	debugfs_create_file("regs", 0400, card->debugfs, card, &simhw_regs_fops);
-	simhw_faults_add(card, card->debugfs);
+	simhw_faults_add(card);
 }
 
 void simhw_debugfs_del(struct simhw_card *card)
 {
+	simhw_faults_del(card);
 	debugfs_remove_recursive(card->debugfs);
 }
 

@@ -4,6 +4,7 @@
  * whether one strikes. What it does then is in fault_*.c.
  */
 #include <linux/debugfs.h>
+#include <linux/mutex.h>
 
 #include "card.h"
 
@@ -65,6 +66,9 @@ static const struct simhw_fault_info simhw_fault_infos[SIMHW_FAULTS] = {
 	[SIMHW_WIRE_CORRUPT] = { "corrupt" },
 };
 
+/* Who makes a card's files appear: simhw_faults.shown */
+static DEFINE_MUTEX(simhw_faults_lock);
+
 static int simhw_probability_get(void *data, u64 *val)
 {
 	const struct simhw_fault *fault = data;
@@ -113,18 +117,69 @@ static void simhw_fault_add(struct simhw_fault *fault, struct dentry *parent)
 		info->add(fault, dir);
 }
 
-/* The card's directory @parent gets one for faults, and one for those of the cable. */
-void simhw_faults_add(struct simhw_card *card, struct dentry *parent)
+static int simhw_faults_add_all(struct simhw_card *card)
 {
-	struct dentry *dir = debugfs_create_dir("fault", parent);
-	struct dentry *wire = debugfs_create_dir("wire", parent);
+	struct dentry *parent = card->debugfs;
+	struct dentry *dir, *wire;
 	unsigned int i;
 
+	dir = debugfs_create_dir("fault", parent);
+	if (IS_ERR(dir))
+		return PTR_ERR(dir);
+	wire = debugfs_create_dir("wire", parent);
+	if (IS_ERR(wire)) {
+		debugfs_remove(dir);
+		return PTR_ERR(wire);
+	}
 	for (i = 0; i < SIMHW_WIRE_LOSS; i++)
 		simhw_fault_add(&card->faults.fault[i], dir);
 	for (; i < SIMHW_FAULTS; i++)
 		simhw_fault_add(&card->faults.fault[i], wire);
 	simhw_impair_add(card, wire);
+	return 0;
+}
+
+static int simhw_faults_get(void *data, u64 *val)
+{
+	const struct simhw_card *card = data;
+
+	*val = READ_ONCE(card->faults.shown);
+	return 0;
+}
+
+/* They are there until the card goes. */
+static int simhw_faults_set(void *data, u64 val)
+{
+	struct simhw_card *card = data;
+	int err = 0;
+
+	if (val != 1)
+		return -EINVAL;
+	mutex_lock(&simhw_faults_lock);
+	if (!card->faults.shown)
+		err = simhw_faults_add_all(card);
+	if (!err)
+		WRITE_ONCE(card->faults.shown, true);
+	mutex_unlock(&simhw_faults_lock);
+	return err;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(simhw_faults_fops, simhw_faults_get, simhw_faults_set, "%llu\n");
+
+/*
+ * A file that makes the directories of faults appear. They are of hundreds of files,
+ * which take longer to make than the card, and more memory: not for who has no use
+ * for them.
+ */
+void simhw_faults_add(struct simhw_card *card)
+{
+	card->faults.file = debugfs_create_file_unsafe("faults", 0600, card->debugfs, card,
+						       &simhw_faults_fops);
+}
+
+/* No more files appear; those that are there go with the card's directory. */
+void simhw_faults_del(struct simhw_card *card)
+{
+	debugfs_remove(card->faults.file);
 }
 
 /**

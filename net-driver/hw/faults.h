@@ -112,6 +112,8 @@ struct simhw_fault {
  * @flap_work: makes the link flap
  * @gone_work: makes the card go
  * @accesses: to registers since it is gone
+ * @file: makes the directories appear
+ * @shown: they are there; under simhw_faults_lock
  * @fault: each of them
  */
 struct simhw_faults {
@@ -123,6 +125,8 @@ struct simhw_faults {
 	struct delayed_work flap_work;
 	struct work_struct gone_work;
 	atomic_t accesses;
+	struct dentry *file;
+	bool shown;
 	struct simhw_fault fault[SIMHW_FAULTS];
 };
 
@@ -135,7 +139,8 @@ static inline bool simhw_fault_armed(const struct simhw_faults *faults, unsigned
 /* faults.c: all of them */
 void simhw_faults_init(struct simhw_card *card);
 void simhw_faults_exit(struct simhw_card *card);
-void simhw_faults_add(struct simhw_card *card, struct dentry *parent);
+void simhw_faults_add(struct simhw_card *card);
+void simhw_faults_del(struct simhw_card *card);
 bool simhw_fault_rolls(struct simhw_card *card, enum simhw_fault_id id, unsigned int bit);
 void simhw_fault_hit(struct simhw_card *card, enum simhw_fault_id id);
 bool simhw_fault_strikes(struct simhw_card *card, enum simhw_fault_id id, unsigned int bit);

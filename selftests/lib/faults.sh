@@ -3,11 +3,15 @@
 #
 # Faults of cards and cables, to order: sourced by lib.sh.
 
-# debugfs SIDE FILE: its path
+# debugfs SIDE FILE: its path. Those of faults are there when they are asked for.
 debugfs() {
-	local pdev
-	pdev=$(readlink "$(sysfs_of "$1")/device")
-	echo "/sys/kernel/debug/simnic/${pdev##*/}/$2"
+	local dir
+	dir=$(readlink "$(sysfs_of "$1")/device")
+	dir=/sys/kernel/debug/simnic/${dir##*/}
+	case $2 in
+	fault/* | wire/*) [ -d "$dir/fault" ] || [ ! -w "$dir/faults" ] || echo 1 >"$dir/faults" ;;
+	esac
+	echo "$dir/$2"
 }
 
 # fault_dir SIDE NAME: where its files are; those of the cable are wire/NAME

@@ -45,8 +45,12 @@ class Card:
         return SYSFS + self.ns + "/class/net/" + self.name + "/" + path
 
     def debugfs(self, path=""):
+        """Those of faults are there when they are asked for."""
         pdev = os.path.basename(os.readlink(self.sysfs("device")))
-        return "/sys/kernel/debug/simnic/%s/%s" % (pdev, path)
+        directory = "/sys/kernel/debug/simnic/" + pdev
+        if path.startswith(("fault", "wire")) and os.path.exists(directory + "/faults"):
+            nic.write(directory + "/faults", 1)
+        return directory + "/" + path
 
 
 class Book:
