@@ -188,6 +188,41 @@ copybreak() {
 	copied 40
 }
 
+# received_copied SIZE COUNT: so many of 20 frames that b receives leave their buffer
+received_copied() {
+	local copied received
+	copied=$(stat_of b rx_copied)
+	received=$(stat_of b rx_packets)
+	frames a count=20 size="$1"
+	wait_until 5 stat_reaches b $((received + 20)) rx_packets
+	expect $(($(stat_of b rx_copied) - copied)) -eq "$2" "frames of $1 bytes copied"
+}
+
+# Received frames are copied up to a length of one's choice.
+rx_copybreak() {
+	expect "$(et b --get-tunable rx-copybreak | field rx-copybreak)" = 1518 "bytes by default"
+	received_copied 60 20
+	received_copied 1514 20
+	refuse et b --set-tunable rx-copybreak 2049
+	received_copied 1514 20
+	et b --set-tunable rx-copybreak 256
+	received_copied 256 20
+	received_copied 257 0
+	transfer tcp a 200000
+	et b --set-tunable rx-copybreak 0
+	received_copied 60 0
+	transfer udp a 200000
+	et b -G rx 64
+	carrier
+	received_copied 60 0
+	et b --set-tunable rx-copybreak 2048
+	received_copied 1514 20
+	transfer tcp a 200000
+	et b -G rx 512
+	carrier
+	et b --set-tunable rx-copybreak 1518
+}
+
 # Nothing works that nobody promised.
 unknown_requests() {
 	refuse et a --set-priv-flags no-such-flag on
@@ -198,4 +233,5 @@ unknown_requests() {
 }
 
 run identity online_test offline_test test_without_link offline_test_restores registers \
-	message_level copybreak forced_speed advertised_speed restart_negotiation unknown_requests loopback
+	message_level copybreak rx_copybreak forced_speed advertised_speed restart_negotiation \
+	unknown_requests loopback

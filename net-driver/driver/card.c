@@ -7,6 +7,7 @@
 #include <linux/module.h>
 #include <linux/platform_device.h>
 
+#include "rx.h"
 #include "simnic.h"
 #include "stats.h"
 #include "tx.h"
@@ -150,6 +151,7 @@ static void simnic_defaults(struct simnic *sn)
 	sn->params.rx_len = SIMNIC_RING_DEFAULT;
 	sn->params.tx_len = SIMNIC_RING_DEFAULT;
 	sn->tx_copybreak = SIMNIC_TX_COPY_MAX;
+	sn->rx_copybreak = SIMNIC_RX_COPY_DEFAULT;
 	sn->pause_autoneg = true;
 	sn->pause_forced = SIMNIC_PAUSE_TX | SIMNIC_PAUSE_RX;
 	__set_bit(0, sn->active_vlans);	/* priority tags are no VLAN */

@@ -4,6 +4,7 @@
 #include <linux/log2.h>
 #include <linux/netlink.h>
 
+#include "rx.h"
 #include "simnic.h"
 #include "stats.h"
 #include "tx.h"
@@ -235,24 +236,42 @@ static int simnic_set_priv_flags(struct net_device *dev, u32 flags)
 static int simnic_get_tunable(struct net_device *dev, const struct ethtool_tunable *tuna,
 			      void *data)
 {
-	if (tuna->id != ETHTOOL_TX_COPYBREAK)
+	struct simnic *sn = simnic_from_netdev(dev);
+
+	switch (tuna->id) {
+	case ETHTOOL_RX_COPYBREAK:
+		*(u32 *)data = sn->rx_copybreak;
+		return 0;
+	case ETHTOOL_TX_COPYBREAK:
+		*(u32 *)data = sn->tx_copybreak;
+		return 0;
+	default:
 		return -EOPNOTSUPP;
-	*(u32 *)data = simnic_from_netdev(dev)->tx_copybreak;
-	return 0;
+	}
 }
 
 static int simnic_set_tunable(struct net_device *dev, const struct ethtool_tunable *tuna,
 			      const void *data)
 {
-	u32 val;
+	struct simnic *sn = simnic_from_netdev(dev);
+	u32 max, *copybreak;
 
-	if (tuna->id != ETHTOOL_TX_COPYBREAK)
+	switch (tuna->id) {
+	case ETHTOOL_RX_COPYBREAK:
+		copybreak = &sn->rx_copybreak;
+		max = SIMNIC_RX_COPY_MAX;
+		break;
+	case ETHTOOL_TX_COPYBREAK:
+		copybreak = &sn->tx_copybreak;
+		max = SIMNIC_TX_COPY_MAX;
+		break;
+	default:
 		return -EOPNOTSUPP;
+	}
 	/* of this type, as the core has checked */
-	val = *(const u32 *)data;
-	if (val > SIMNIC_TX_COPY_MAX)
+	if (*(const u32 *)data > max)
 		return -EINVAL;
-	WRITE_ONCE(simnic_from_netdev(dev)->tx_copybreak, val);
+	WRITE_ONCE(*copybreak, *(const u32 *)data);
 	return 0;
 }
 

@@ -30,6 +30,7 @@ static void simnic_rx_publish(struct simnic_rx_stats *stats, const struct simnic
 	u64_stats_add(&stats->gro_wire_packets, sum->gro_wire_packets);
 	u64_stats_add(&stats->gro_wire_bytes, sum->gro_wire_bytes);
 	u64_stats_add(&stats->shared, sum->shared);
+	u64_stats_add(&stats->copied, sum->copied);
 	u64_stats_inc(&stats->polls);
 	u64_stats_update_end(&stats->syncp);
 }
@@ -53,7 +54,7 @@ static bool simnic_rx_refill(struct simnic_rx_ring *ring, gfp_t gfp)
 	u32 n = simnic_ring_unused(&ring->ring, ring->head, ring->tail);
 	bool ok = true;
 
-	if (n < SIMNIC_RX_BUNDLE)
+	if (n + simnic_ring_used(&ring->ring, ring->told, ring->tail) < SIMNIC_RX_BUNDLE)
 		return true;
 
 	while (ok && n--)
@@ -62,6 +63,7 @@ static bool simnic_rx_refill(struct simnic_rx_ring *ring, gfp_t gfp)
 	/* descriptors before tail; pairs with the card's dma_rmb() */
 	dma_wmb();
 	simnic_doorbell(ring->sn, ring->doorbell, ring->tail);
+	ring->told = ring->tail;
 	return ok;
 }
 
@@ -144,7 +146,7 @@ static bool simnic_rx_one(struct simnic_rx_ring *ring, const struct simnic_rx_wb
 	if (wb->status & SIMNIC_RXD_SHARED)
 		simnic_rx_shared(ring, wb->len, sum);
 	else
-		simnic_rx_buffer(ring, ring->page[ring->head], wb->len);
+		simnic_rx_buffer(ring, ring->page[ring->head], wb->len, sum);
 	ring->page[ring->head] = NULL;
 	ring->head = simnic_ring_next(&ring->ring, ring->head);
 	if (!(wb->status & SIMNIC_RXD_EOP))

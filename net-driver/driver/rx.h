@@ -3,6 +3,7 @@
 #define SIMNIC_RX_H
 
 #include <linux/bpf.h>
+#include <linux/if_vlan.h>
 #include <net/xdp.h>
 
 #include "ring.h"
@@ -11,6 +12,9 @@
 #define SIMNIC_RX_HEADROOM	(XDP_PACKET_HEADROOM + NET_IP_ALIGN)
 /* Without segmentation the card sends no longer frames, a tag not counted */
 #define SIMNIC_RX_LEN_MAX	(SIMNIC_FRAME_MAX + VLAN_HLEN)
+/* Frames of so many bytes are copied out of their buffer: those of an MTU of 1500 */
+#define SIMNIC_RX_COPY_DEFAULT	VLAN_ETH_FRAME_LEN
+#define SIMNIC_RX_COPY_MAX	2048
 
 struct sk_buff;
 struct simnic_rx_stats;
@@ -38,7 +42,7 @@ struct simnic_rx_wb {
 /* What a poll counts, published once at its end: as in struct simnic_rx_stats */
 struct simnic_rx_sum {
 	u32 packets, errors, alloc_drops;
-	u32 csum_ok, csum_bad, csum_none, shared;
+	u32 csum_ok, csum_bad, csum_none, shared, copied;
 	u32 gro_packets, gro_bytes, gro_wire_packets;
 	u32 xdp_pass, xdp_drop, xdp_aborted, xdp_tx, xdp_tx_errors;
 	u32 xdp_redirect, xdp_redirect_errors;
@@ -70,6 +74,7 @@ struct simnic_rx_xdp {
  * @doorbell: offset of the tail register
  * @head: next descriptor to look at
  * @tail: next descriptor to fill
+ * @told: the tail that the card knows of
  * @skb: frame under assembly, its last buffer has not come yet
  * @len: its bytes so far, as the card says
  * @discard: drop the rest of this frame
@@ -103,6 +108,7 @@ struct simnic_rx_ring {
 	/* the poll's */
 	u32 head ____cacheline_aligned_in_smp;
 	u32 tail;
+	u32 told;
 	struct sk_buff *skb;
 	u32 len;
 	bool discard;
@@ -137,10 +143,12 @@ bool simnic_rx_describe(struct simnic_rx_ring *ring, struct sk_buff *skb,
 			const struct simnic_rx_wb *wb, struct simnic_rx_sum *sum);
 
 /* rxring.c: buffers */
+void simnic_rx_repost(struct simnic_rx_ring *ring, struct page *page);
 bool simnic_rx_post(struct simnic_rx_ring *ring, gfp_t gfp);
 
 /* rxskb.c: the frame under assembly */
-void simnic_rx_buffer(struct simnic_rx_ring *ring, struct page *page, u32 len);
+void simnic_rx_buffer(struct simnic_rx_ring *ring, struct page *page, u32 len,
+		      struct simnic_rx_sum *sum);
 void simnic_rx_shared(struct simnic_rx_ring *ring, u32 len, struct simnic_rx_sum *sum);
 void simnic_rx_free_frame(struct simnic_rx_ring *ring);
 void simnic_rx_abort(struct simnic_rx_ring *ring);

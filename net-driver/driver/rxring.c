@@ -36,6 +36,25 @@ unsigned int simnic_rx_gro_max(void)
 }
 
 /**
+ * simnic_rx_repost() - post a buffer, without telling the card
+ * @ring: the ring
+ * @page: the buffer
+ *
+ * There is room, be it because the buffer at the head is the same one.
+ *
+ * Context: in the poll, or while it is disabled.
+ */
+void simnic_rx_repost(struct simnic_rx_ring *ring, struct page *page)
+{
+	struct simnic_rx_desc *desc = simnic_rx_desc(ring, ring->tail);
+
+	ring->page[ring->tail] = page;
+	desc->addr = cpu_to_le64(page_pool_get_dma_addr(page) + SIMNIC_RX_HEADROOM);
+	desc->rsvd = 0;
+	ring->tail = simnic_ring_next(&ring->ring, ring->tail);
+}
+
+/**
  * simnic_rx_post() - post one more buffer, without telling the card
  * @ring: the ring; not full
  * @gfp: how to allocate it
@@ -45,17 +64,11 @@ unsigned int simnic_rx_gro_max(void)
  */
 bool simnic_rx_post(struct simnic_rx_ring *ring, gfp_t gfp)
 {
-	struct simnic_rx_desc *desc = simnic_rx_desc(ring, ring->tail);
-	struct page *page;
+	struct page *page = page_pool_alloc_pages(ring->pool, gfp | __GFP_NOWARN);
 
-	page = page_pool_alloc_pages(ring->pool, gfp | __GFP_NOWARN);
 	if (unlikely(!page))
 		return false;
-
-	ring->page[ring->tail] = page;
-	desc->addr = cpu_to_le64(page_pool_get_dma_addr(page) + SIMNIC_RX_HEADROOM);
-	desc->rsvd = 0;
-	ring->tail = simnic_ring_next(&ring->ring, ring->tail);
+	simnic_rx_repost(ring, page);
 	return true;
 }
 
@@ -126,6 +139,7 @@ static void simnic_rx_release(struct simnic_rx_ring *ring)
 	}
 	ring->head = 0;
 	ring->tail = 0;
+	ring->told = 0;
 }
 
 /* Post all buffers without telling the card, which does not have the ring yet */
@@ -243,6 +257,7 @@ void simnic_rx_ring_start(struct simnic_rx_ring *ring)
 	/* descriptors before tail; pairs with the card's dma_rmb() */
 	dma_wmb();
 	simnic_doorbell(sn, ring->doorbell, ring->tail);
+	ring->told = ring->tail;
 }
 
 /**

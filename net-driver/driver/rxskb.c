@@ -33,6 +33,34 @@ static struct sk_buff *simnic_rx_build(struct page *page, u32 len)
 	return skb;
 }
 
+/*
+ * A frame that is no jumbo does not keep a whole page: its socket is charged for what
+ * it takes, and the buffer is posted again at once.
+ */
+static struct sk_buff *simnic_rx_copy(struct simnic_rx_ring *ring, struct page *page, u32 len)
+{
+	unsigned int size = SKB_DATA_ALIGN(NET_SKB_PAD + NET_IP_ALIGN + len) +
+			    SKB_DATA_ALIGN(sizeof(struct skb_shared_info));
+	void *data = page_pool_dev_alloc_va(ring->pool, &size);
+	struct sk_buff *skb;
+
+	if (unlikely(!data))
+		return NULL;
+	skb = napi_build_skb(data, size);
+	if (unlikely(!skb)) {
+		page_pool_free_va(ring->pool, data, !ring->draining);
+		return NULL;
+	}
+	skb_mark_for_recycle(skb);
+	skb_reserve(skb, NET_SKB_PAD + NET_IP_ALIGN);
+	skb_put_data(skb, page_address(page) + SIMNIC_RX_HEADROOM, len);
+	if (ring->draining)
+		page_pool_put_full_page(ring->pool, page, false);
+	else
+		simnic_rx_repost(ring, page);
+	return skb;
+}
+
 /**
  * simnic_rx_free_frame() - free the frame under assembly, if there is one
  * @ring: receive ring
@@ -61,7 +89,8 @@ void simnic_rx_abort(struct simnic_rx_ring *ring)
 }
 
 /* Its first buffer, or one more */
-static bool simnic_rx_put(struct simnic_rx_ring *ring, struct page *page, u32 len)
+static bool simnic_rx_put(struct simnic_rx_ring *ring, struct page *page, u32 len,
+			  struct simnic_rx_sum *sum)
 {
 	if (ring->skb)
 		return simnic_rx_add_frag(ring, page, SIMNIC_RX_HEADROOM, len, PAGE_SIZE);
@@ -71,7 +100,12 @@ static bool simnic_rx_put(struct simnic_rx_ring *ring, struct page *page, u32 le
 		simnic_rxxdp_begin(ring, page, len);
 		return true;
 	}
-	ring->skb = simnic_rx_build(page, len);
+	if (len <= READ_ONCE(ring->sn->rx_copybreak)) {
+		ring->skb = simnic_rx_copy(ring, page, len);
+		sum->copied += !!ring->skb;
+	} else {
+		ring->skb = simnic_rx_build(page, len);
+	}
 	ring->drop_nomem = !ring->skb;
 	return ring->skb;
 }
@@ -81,12 +115,14 @@ static bool simnic_rx_put(struct simnic_rx_ring *ring, struct page *page, u32 le
  * @ring: receive ring
  * @page: the buffer
  * @len: bytes in it, as the card says
+ * @sum: counters
  *
  * A frame that can't be is discarded to its end, where it is counted.
  *
  * Context: softirqs off.
  */
-void simnic_rx_buffer(struct simnic_rx_ring *ring, struct page *page, u32 len)
+void simnic_rx_buffer(struct simnic_rx_ring *ring, struct page *page, u32 len,
+		      struct simnic_rx_sum *sum)
 {
 	bool first = !ring->skb && !ring->frame.buff.data;
 
@@ -97,7 +133,7 @@ void simnic_rx_buffer(struct simnic_rx_ring *ring, struct page *page, u32 len)
 
 	/* from the pool's offset on, which is the headroom */
 	page_pool_dma_sync_for_cpu(ring->pool, page, 0, len);
-	if (likely(simnic_rx_put(ring, page, len)))
+	if (likely(simnic_rx_put(ring, page, len, sum)))
 		return;
 
 err_abort:

@@ -243,6 +243,7 @@ struct simnic_rss {
  * @active_vlans: VLANs that pass the filter; RTNL
  * @sharing: pages are shared with the other end; written under RTNL
  * @tx_copybreak: frames of so many bytes are copied, not mapped; written under RTNL
+ * @rx_copybreak: and received ones copied out of their buffer; written under RTNL
  * @xdp: nothing is received that XDP programs can't have; RTNL
  * @xdp_prog: the program that sees frames first, or NULL; written under RTNL
  * @xdp_queues: @queues, for frames that are redirected here, or NULL; written
@@ -284,6 +285,7 @@ struct simnic {
 	unsigned long active_vlans[BITS_TO_LONGS(VLAN_N_VID)];
 	bool sharing;
 	u32 tx_copybreak;
+	u32 rx_copybreak;
 	bool xdp;
 	struct bpf_prog __rcu *xdp_prog;
 	struct simnic_queues __rcu *xdp_queues;

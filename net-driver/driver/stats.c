@@ -104,10 +104,10 @@ static const struct simnic_counter simnic_counters[] = {
 	SIMNIC_RX(errors), SIMNIC_RX(alloc_drops), SIMNIC_RX(flushed),
 	SIMNIC_RX(alloc_fail), SIMNIC_RX(csum_ok), SIMNIC_RX(csum_bad),
 	SIMNIC_RX(csum_none), SIMNIC_RX(gro_packets), SIMNIC_RX(gro_bytes),
-	SIMNIC_RX(shared), SIMNIC_RX(polls), SIMNIC_RX(xdp_pass), SIMNIC_RX(xdp_drop),
-	SIMNIC_RX(xdp_aborted), SIMNIC_RX(xdp_tx), SIMNIC_RX(xdp_tx_errors),
-	SIMNIC_RX(xdp_redirect), SIMNIC_RX(xdp_redirect_errors), SIMNIC_XMIT(xdp_xmit),
-	SIMNIC_XMIT(xdp_xmit_errors),
+	SIMNIC_RX(shared), SIMNIC_RX(copied), SIMNIC_RX(polls), SIMNIC_RX(xdp_pass),
+	SIMNIC_RX(xdp_drop), SIMNIC_RX(xdp_aborted), SIMNIC_RX(xdp_tx),
+	SIMNIC_RX(xdp_tx_errors), SIMNIC_RX(xdp_redirect), SIMNIC_RX(xdp_redirect_errors),
+	SIMNIC_XMIT(xdp_xmit), SIMNIC_XMIT(xdp_xmit_errors),
 };
 
 /* So many of them are shown for each queue as well */

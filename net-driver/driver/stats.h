@@ -24,6 +24,7 @@
  * @gro_wire_packets: frames on the wire that they stood for
  * @gro_wire_bytes: their bytes
  * @shared: pieces of frames that came in shared pages
+ * @copied: frames, or beginnings of them, that were copied out of their buffer
  * @polls: NAPI polls
  * @xdp_pass: frames that an XDP program let pass
  * @xdp_drop: frames that it dropped
@@ -49,6 +50,7 @@ struct simnic_rx_stats {
 	u64_stats_t gro_wire_packets;
 	u64_stats_t gro_wire_bytes;
 	u64_stats_t shared;
+	u64_stats_t copied;
 	u64_stats_t polls;
 	u64_stats_t xdp_pass;
 	u64_stats_t xdp_drop;

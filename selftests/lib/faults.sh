@@ -95,7 +95,7 @@ stuck_under_traffic() {
 	# Senders who are held back for so long are not to blame.
 	DMESG_ALLOW='NETDEV WATCHDOG'
 	need_fault "$side" "$fault"
-	traffic_start
+	traffic_start full
 	provoke "$side" "$fault" times=1 cleared_by="$3"
 	wait_until 30 stat_reaches "$side" 1 "$repairs" || fail "nobody noticed"
 	unstuck() { [ $(($(fault_file "$side" "$fault" stuck))) = 0 ]; }

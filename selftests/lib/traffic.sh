@@ -46,11 +46,12 @@ iperf_server() {
 	wait_until 10 listening "$1" "${2:-5201}"
 }
 
-# traffic_start: TCP in both directions, until traffic_stop. At full speed it would leave
-# little of a kernel that checks everything to the test itself.
+# traffic_start [full]: TCP in both directions, until traffic_stop. At full speed, which
+# keeps all processors and queues busy, it leaves little of a kernel that checks everything
+# to the test itself.
 traffic_start() {
 	local speed=()
-	[ "$SLOW" = 1 ] || speed=(-b 10M -l 16K)
+	[ "$SLOW" = 1 ] || [ "${1:-}" = full ] || speed=(-b 10M -l 16K)
 	iperf_server b
 	spawn a iperf3 -c "${IP4[b]}" -t $((120 * SLOW)) --bidir ${speed[@]+"${speed[@]}"} \
 		>"$TMP/iperf.log" 2>&1

@@ -85,7 +85,7 @@ long simnic_fake_pages_out(struct simnic_fake *f, unsigned int q)
 	long out;
 
 	out = (s32)(pool->pages_state_hold_cnt - atomic_read(&pool->pages_state_release_cnt));
-	out -= pool->alloc.count;
+	out -= pool->alloc.count + !!pool->frag_page;
 	out -= (r->producer - r->consumer_head + r->size) % r->size;
 	return out - simnic_ring_used(&ring->ring, ring->head, ring->tail);
 }

@@ -111,6 +111,44 @@ static void simnic_rx_test_full_buffers(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, simnic_fake_pages_out(f, Q), 0);
 }
 
+static struct sk_buff *simnic_rx_test_receive(struct simnic_fake *f, u32 len)
+{
+	static const struct simnic_rx_wb wb = {};
+	struct sk_buff *skb;
+
+	simnic_rx_test_send(f, len, &wb);
+	simnic_fake_poll(f, Q);
+	skb = skb_dequeue(&f->frames);
+	KUNIT_ASSERT_NOT_NULL(f->test, skb);
+	return skb;
+}
+
+/* Up to a length they leave their buffer, and take no more than they need */
+static void simnic_rx_test_copied(struct kunit *test)
+{
+	struct simnic_fake *f = simnic_fake_open(test);
+	struct sk_buff *skb;
+
+	f->sn->rx_copybreak = 100;
+	skb = simnic_rx_test_receive(f, 100);
+	KUNIT_EXPECT_LT(test, skb->truesize, PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, simnic_fake_pages_out(f, Q), 0);
+	simnic_rx_test_expect_frame(test, skb, 100);
+	KUNIT_EXPECT_EQ(test, simnic_fake_rx_count(f, Q, copied), 1);
+
+	skb = simnic_rx_test_receive(f, 101);
+	KUNIT_EXPECT_GE(test, skb->truesize, PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, simnic_fake_pages_out(f, Q), 1);
+	simnic_rx_test_expect_frame(test, skb, 101);
+	simnic_rx_test_expect_frame(test, simnic_rx_test_receive(f, 5000), 5000);
+	KUNIT_EXPECT_EQ(test, simnic_fake_rx_count(f, Q, copied), 1);
+
+	f->sn->rx_copybreak = 0;
+	simnic_rx_test_expect_frame(test, simnic_rx_test_receive(f, ETH_HLEN), ETH_HLEN);
+	KUNIT_EXPECT_EQ(test, simnic_fake_rx_count(f, Q, copied), 1);
+	KUNIT_EXPECT_EQ(test, simnic_fake_rx_count(f, Q, packets), 4);
+}
+
 /* Every index, several times over */
 static void simnic_rx_test_wrap(struct kunit *test)
 {
@@ -359,6 +397,8 @@ static void simnic_rx_test_refill(struct kunit *test)
 	u32 n = 0;
 	int done;
 
+	/* buffers do not come back by themselves */
+	f->sn->rx_copybreak = 0;
 	simnic_rx_test_set_order(f, 31);
 	for (; simnic_fake_rx_room(f, Q); n++) {
 		simnic_fake_rx(f, Q, data, 60, &wb);
@@ -383,6 +423,7 @@ static void simnic_rx_test_refill(struct kunit *test)
 static struct kunit_case simnic_rx_test_cases[] = {
 	KUNIT_CASE_PARAM(simnic_rx_test_good, simnic_rx_test_lens_gen_params),
 	KUNIT_CASE(simnic_rx_test_full_buffers),
+	KUNIT_CASE(simnic_rx_test_copied),
 	KUNIT_CASE(simnic_rx_test_wrap),
 	KUNIT_CASE(simnic_rx_test_budget),
 	KUNIT_CASE_PARAM(simnic_rx_test_dropped, simnic_rx_test_bads_gen_params),

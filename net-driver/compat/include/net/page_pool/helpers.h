@@ -66,6 +66,22 @@ static inline void page_pool_dma_sync_for_cpu(const struct page_pool *pool, stru
 				      offset + pool->p.offset, dma_sync_size, pool->p.dma_dir);
 }
 
+/* Nor fragments beside whole pages: each is one */
+static inline void *page_pool_dev_alloc_va(struct page_pool *pool, unsigned int *size)
+{
+	struct page *page = page_pool_alloc_pages(pool, GFP_ATOMIC | __GFP_NOWARN);
+
+	if (!page)
+		return NULL;
+	*size = PAGE_SIZE;
+	return page_address(page);
+}
+
+static inline void page_pool_free_va(struct page_pool *pool, void *va, bool allow_direct)
+{
+	page_pool_put_full_page(pool, virt_to_page(va), allow_direct);
+}
+
 #define page_pool_params	simnic_page_pool_params
 #define page_pool_create	simnic_page_pool_create
 
