@@ -29,8 +29,25 @@ need_injection() {
 		tell "$kind" ignore-gfp-wait N
 	done
 	tell fail_page_alloc min-order 0
+	spare_dma_debug
 	echo 'simnic: allocations fail on purpose' >/dev/kmsg
 	defer sh -c 'echo "simnic: allocations succeed again" >/dev/kmsg'
+}
+
+# The code that checks DMA is to get its memory: it would switch itself off for good.
+spare_dma_debug() {
+	local kind start end
+	read -r start end < <(sort /proc/kallsyms | awk '
+		tolower($2) != "t" { next }
+		{ at[++n] = $1 }
+		$3 ~ /^(debug_dma_|add_dma_entry$|active_cacheline_)/ { first = first ? first : n; last = n }
+		END { if (first) print at[first], at[last + 1] }') || return 0
+	for kind in failslab fail_page_alloc; do
+		[ -w "$DEBUG/$kind/reject-start" ] || continue
+		tell "$kind" stacktrace-depth 32
+		tell "$kind" reject-start "0x$start"
+		tell "$kind" reject-end "0x$end"
+	done
 }
 
 tell() { echo "$3" >"$DEBUG/$1/$2"; }
@@ -108,6 +125,8 @@ no_skbs() {
 no_buffers() {
 	local before
 	need_injection
+	# and these frames do not leave theirs
+	et b --set-tunable rx-copybreak 0
 	before=$(stat_of b rx_alloc_fail)
 	spawn_agent hold rx="${NS[b]}" tx="${NS[a]}" addr="${IP4[b]}" count=8000
 	# They are allocated by the dozen.

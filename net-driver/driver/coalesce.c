@@ -52,13 +52,21 @@ void simnic_coal_write(struct simnic_vector *vec)
 		    simnic_coal_itr(&vec->tx_coal));
 }
 
+/* The next poll begins to measure anew: net_dim's state is the poll's */
+static void simnic_dim_restart(struct simnic_vector *vec)
+{
+	/* profile was read; pairs with smp_load_acquire() in simnic_dim_sample() */
+	smp_store_release(&vec->dim_restart, true);
+}
+
 /* net_dim decided: process context. NAPI's poll may count on meanwhile. */
 static void simnic_dim_work(struct work_struct *work)
 {
 	struct dim *dim = container_of(work, struct dim, work);
+	struct simnic_vector *vec = container_of(dim, struct simnic_vector, dim);
 
-	simnic_coal_write(container_of(dim, struct simnic_vector, dim));
-	dim->state = DIM_START_MEASURE;
+	simnic_coal_write(vec);
+	simnic_dim_restart(vec);
 }
 
 /**
@@ -74,6 +82,11 @@ void simnic_dim_sample(struct simnic_vector *vec)
 
 	if (!READ_ONCE(vec->sn->adaptive_rx))
 		return;
+	/* pairs with smp_store_release() in simnic_dim_restart() */
+	if (smp_load_acquire(&vec->dim_restart)) {
+		WRITE_ONCE(vec->dim_restart, false);
+		vec->dim.state = DIM_START_MEASURE;
+	}
 	/* the poll is these counters' only writer: no need of their syncp */
 	dim_update_sample(READ_ONCE(vec->irqs), u64_stats_read(&rx->packets),
 			  u64_stats_read(&rx->bytes), &sample);
@@ -81,15 +94,15 @@ void simnic_dim_sample(struct simnic_vector *vec)
 }
 
 /**
- * simnic_dim_stop() - wait for net_dim's work
- * @vec: vector whose NAPI is disabled
+ * simnic_dim_stop() - wait for net_dim's work; nothing comes of its last decision
+ * @vec: vector
  *
  * Context: process, may sleep.
  */
 void simnic_dim_stop(struct simnic_vector *vec)
 {
 	cancel_work_sync(&vec->dim.work);
-	vec->dim.state = DIM_START_MEASURE;
+	simnic_dim_restart(vec);
 }
 
 /**
@@ -169,8 +182,7 @@ int simnic_set_coalesce(struct net_device *dev, struct ethtool_coalesce *ec,
 	WRITE_ONCE(sn->adaptive_rx, !!ec->use_adaptive_rx_coalesce);
 	for (i = 0; i < sn->max_queues; i++) {
 		/* a decision under way would overwrite what is set here */
-		cancel_work_sync(&sn->vec[i].dim.work);
-		sn->vec[i].dim.state = DIM_START_MEASURE;
+		simnic_dim_stop(&sn->vec[i]);
 		simnic_coal_set(&sn->vec[i], ec);
 	}
 	return 0;

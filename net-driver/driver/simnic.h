@@ -90,7 +90,8 @@ struct simnic_restarted {
  * @irq: Linux interrupt number
  * @irqs: interrupts taken; written in hard interrupt context only
  * @early: of them, the last ones that came while the poll was scheduled; likewise
- * @dim: adaptive receive moderation
+ * @dim: adaptive receive moderation; the poll's, but for its work
+ * @dim_restart: net_dim is to measure anew, its decision was carried out
  * @rx_coal: receive moderation as configured; RTNL
  * @tx_coal: transmit moderation as configured; RTNL
  * @seen: what the watchdog saw last; its own, or its stopper's
@@ -112,6 +113,7 @@ struct simnic_vector {
 	unsigned long irqs;
 	unsigned int early;
 	struct dim dim;
+	bool dim_restart;
 	struct simnic_coal rx_coal;
 	struct simnic_coal tx_coal;
 	struct simnic_seen seen;
