@@ -215,7 +215,7 @@ rx_copybreak() {
 	et b -G rx 64
 	carrier
 	received_copied 60 0
-	et b --set-tunable rx-copybreak 2048
+	et b --set-tunable rx-copybreak 1600
 	received_copied 1514 20
 	transfer tcp a 200000
 	et b -G rx 512

@@ -124,6 +124,23 @@ deleted_while_resetting() {
 	wait_until 10 no_carrier b
 }
 
+# Somebody asks for the files of a card's faults while it goes.
+deleted_while_files_appear() {
+	local n card
+	ns_up a
+	for n in $(seq 20); do
+		card_add a
+		card=$(debugfs a faults)
+		[ -w "$card" ] || skip "no debugfs file faults"
+		# shellcheck disable=SC2016 # for the other shell
+		sh -c 'while echo 1 >"$1"; do :; done' sh "$card" 2>/dev/null &
+		[ $((n % 2)) = 0 ] || pause_for 0.01
+		timeout 60 ip -n "${NS[a]}" link del dev "${DEV[a]}" || fail "can't be deleted"
+		wait $! || true
+	done
+	expect "$(find /sys/kernel/debug/simnic -mindepth 1 | wc -l)" -eq 0 "files left"
+}
+
 # cards_come_and_go N: that many, fifty at a time, in pairs, up and down
 cards_come_and_go() {
 	local done_so_far=0 i
@@ -200,4 +217,4 @@ kmemleak() {
 }
 
 run with_cards with_traffic with_open_files again_and_again autoload deleted_under_traffic \
-	deleted_while_resetting many_cards kmemleak
+	deleted_while_resetting deleted_while_files_appear many_cards kmemleak

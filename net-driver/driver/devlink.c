@@ -72,7 +72,7 @@ static void simnic_rx_show(struct devlink_fmsg *fmsg, struct simnic_vector *vec)
 	struct simnic *sn = vec->sn;
 
 	devlink_fmsg_u32_pair_put(fmsg, "head", READ_ONCE(ring->head));
-	devlink_fmsg_u32_pair_put(fmsg, "tail", READ_ONCE(ring->tail));
+	devlink_fmsg_u32_pair_put(fmsg, "tail", READ_ONCE(ring->told));
 	devlink_fmsg_u32_pair_put(fmsg, "card head", simnic_rd32(sn, SIMNIC_RXQ_HEAD(vec->idx)));
 	devlink_fmsg_u32_pair_put(fmsg, "card tail", simnic_rd32(sn, SIMNIC_RXQ_TAIL(vec->idx)));
 	devlink_fmsg_u32_pair_put(fmsg, "status", simnic_rd32(sn, SIMNIC_RXQ_STATUS(vec->idx)));

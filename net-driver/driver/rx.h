@@ -12,9 +12,12 @@
 #define SIMNIC_RX_HEADROOM	(XDP_PACKET_HEADROOM + NET_IP_ALIGN)
 /* Without segmentation the card sends no longer frames, a tag not counted */
 #define SIMNIC_RX_LEN_MAX	(SIMNIC_FRAME_MAX + VLAN_HLEN)
-/* Frames of so many bytes are copied out of their buffer: those of an MTU of 1500 */
+/*
+ * Frames of so many bytes are copied out of their buffer, if not said otherwise those
+ * of an MTU of 1500; at most what goes twice into a page
+ */
 #define SIMNIC_RX_COPY_DEFAULT	VLAN_ETH_FRAME_LEN
-#define SIMNIC_RX_COPY_MAX	2048
+#define SIMNIC_RX_COPY_MAX	(SKB_WITH_OVERHEAD(2048) - NET_SKB_PAD - NET_IP_ALIGN)
 
 struct sk_buff;
 struct simnic_rx_stats;

@@ -4,6 +4,7 @@
  * an XDP program, the program's view of it; further ones are attached as
  * fragments. Nothing that the card wrote is trusted.
  */
+#include <linux/dma-mapping.h>
 #include <linux/etherdevice.h>
 #include <linux/skbuff.h>
 #include <net/page_pool/helpers.h>
@@ -54,10 +55,14 @@ static struct sk_buff *simnic_rx_copy(struct simnic_rx_ring *ring, struct page *
 	skb_mark_for_recycle(skb);
 	skb_reserve(skb, NET_SKB_PAD + NET_IP_ALIGN);
 	skb_put_data(skb, page_address(page) + SIMNIC_RX_HEADROOM, len);
-	if (ring->draining)
-		page_pool_put_full_page(ring->pool, page, false);
-	else
-		simnic_rx_repost(ring, page);
+	/* of the last reserves nothing is kept */
+	if (unlikely(ring->draining || page_is_pfmemalloc(page))) {
+		page_pool_put_full_page(ring->pool, page, !ring->draining);
+		return skb;
+	}
+	dma_sync_single_range_for_device(ring->dev, page_pool_get_dma_addr(page),
+					 SIMNIC_RX_HEADROOM, len, ring->pool->p.dma_dir);
+	simnic_rx_repost(ring, page);
 	return skb;
 }
 

@@ -172,14 +172,18 @@ DEFINE_DEBUGFS_ATTRIBUTE(simhw_faults_fops, simhw_faults_get, simhw_faults_set, 
  */
 void simhw_faults_add(struct simhw_card *card)
 {
-	card->faults.file = debugfs_create_file_unsafe("faults", 0600, card->debugfs, card,
-						       &simhw_faults_fops);
+	debugfs_create_file_unsafe("faults", 0600, card->debugfs, card, &simhw_faults_fops);
 }
 
-/* No more files appear; those that are there go with the card's directory. */
+/*
+ * The card's directory is going. Who removes it holds its lock while waiting for users
+ * of files there, so none of these may want to add to it from now on.
+ */
 void simhw_faults_del(struct simhw_card *card)
 {
-	debugfs_remove(card->faults.file);
+	mutex_lock(&simhw_faults_lock);
+	WRITE_ONCE(card->faults.shown, true);
+	mutex_unlock(&simhw_faults_lock);
 }
 
 /**

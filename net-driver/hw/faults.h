@@ -112,8 +112,7 @@ struct simhw_fault {
  * @flap_work: makes the link flap
  * @gone_work: makes the card go
  * @accesses: to registers since it is gone
- * @file: makes the directories appear
- * @shown: they are there; under simhw_faults_lock
+ * @shown: their directories are there, or never will be; under simhw_faults_lock
  * @fault: each of them
  */
 struct simhw_faults {
@@ -125,7 +124,6 @@ struct simhw_faults {
 	struct delayed_work flap_work;
 	struct work_struct gone_work;
 	atomic_t accesses;
-	struct dentry *file;
 	bool shown;
 	struct simhw_fault fault[SIMHW_FAULTS];
 };
