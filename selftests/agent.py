@@ -110,17 +110,20 @@ class Log:
     @staticmethod
     def without_others_races(lines):
         """Drops what KCSAN reports if the module has no part in it, that is, if it is
-        not among the four innermost frames of either side."""
+        not among the four innermost frames of either side, or if all it does there is to
+        schedule NAPI, which asks a flag of this processor's softirq."""
+        napi = "__napi_schedule(_irqoff)? / net_rx_action|net_rx_action / __napi_schedule"
         kept, report, depth = [], None, 9
         for line in lines:
             if "BUG: KCSAN" in line:
                 report, ours = [], False
+                others = re.search(napi, line)
             if report is None:
                 kept.append(line)
                 continue
             report.append(line)
             depth = 0 if re.search("(read|write|race|assert).*:$", line) else depth + 1
-            ours = ours or depth <= 4 and "[simnic]" in line
+            ours = ours or depth <= 4 and "[simnic]" in line and not others
             if "=" * 60 in line:
                 kept += report if ours else []
                 report = None
