@@ -73,45 +73,30 @@ void simnic_health_suspect(struct simnic *sn)
 		simnic_service_schedule_recovery(sn, 0);
 }
 
-/* RTNL. The poll delivers what has been received; the rest is closing's task */
+/*
+ * RTNL. What has been received is delivered, and who waits for what was to be sent is
+ * told that it is not, as when the card is put to sleep; as it may be already.
+ */
 static void simnic_health_detach(struct simnic *sn)
 {
-	unsigned int i;
-
-	if (!netif_device_present(sn->netdev))
+	if (sn->health.detached)
 		return;
+	sn->health.detached = true;
 	atomic_inc(&sn->stats->card_gone);
 	netdev_err(sn->netdev, "card is gone\n");
-	netif_device_detach(sn->netdev);
-	netif_carrier_off(sn->netdev);
-	local_bh_disable();
-	for (i = 0; sn->queues && i < sn->queues->params.channels; i++) {
-		WRITE_ONCE(sn->queues->tx[i]->stopping, true);
-		napi_schedule(&sn->vec[i].napi);
-	}
-	local_bh_enable();
+	if (netif_device_present(sn->netdev))
+		simnic_sleep(sn);
 }
 
 /* RTNL. Somebody says that a card that was gone is back */
 static int simnic_health_attach(struct simnic *sn)
 {
-	struct simnic_queues *qs = sn->queues;
-	int err;
-
 	if (sn->bus->ops->rd32(sn->bus->card, SIMNIC_ID) != SIMNIC_ID_VALUE)
 		return -ENODEV;
-	simnic_health_forget(sn);
-	if (qs)
-		simnic_queues_stop(sn, false);
+	sn->health.detached = false;
 	WRITE_ONCE(sn->gone, false);
-	err = qs ? simnic_restart(sn, qs) : simnic_card_reset(sn);
-	/* which wakes the stack's queues: not before there are rings */
-	netif_device_attach(sn->netdev);
-	simnic_xdp_settle(sn);
 	netdev_info(sn->netdev, "card is back\n");
-	if (!err)
-		simnic_devlink_recovered(sn);
-	return err;
+	return simnic_wake(sn);
 }
 
 /* RTNL. Trouble that was reported before, but not yet recovered from */

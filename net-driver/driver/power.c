@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * System sleep: queues stop and the link goes down; afterwards the card is reset,
- * as if it had lost its power, and all goes on as configured.
+ * Sleep, of the system or of a card that is gone: queues stop and the link goes down;
+ * afterwards the card is reset, as if it had lost its power, and all goes on as
+ * configured.
  */
 #include <linux/device.h>
 #include <linux/netdevice.h>
@@ -14,7 +15,7 @@
  * simnic_sleep() - stop everything
  * @sn: adapter
  *
- * What was accepted is sent first.
+ * What was accepted is sent first, if there is a card.
  *
  * Context: process, RTNL.
  */
@@ -37,13 +38,16 @@ void simnic_sleep(struct simnic *sn)
  * @sn: adapter
  *
  * Context: process, RTNL.
- * Return: 0, or a negative error: the card is not well. The watchdog sees to it.
+ * Return: 0, or a negative error: the card is not well, the watchdog sees to it; or it
+ * is gone, and sleeps on.
  */
 int simnic_wake(struct simnic *sn)
 {
 	struct simnic_queues *qs = sn->asleep;
 	int err;
 
+	if (sn->health.detached)
+		return -ENODEV;
 	sn->asleep = NULL;
 	simnic_health_forget(sn);
 	if (qs) {
@@ -85,8 +89,8 @@ static int simnic_resume(struct device *dev)
 	int err = 0;
 
 	rtnl_lock();
-	/* one that has gone meanwhile as well: it is detached for good then */
-	if (sn->asleep || simnic_sleeps(sn))
+	/* one that is found to be gone is detached for good, by work that may be frozen */
+	if (simnic_sleeps(sn))
 		err = simnic_wake(sn);
 	rtnl_unlock();
 	return err;

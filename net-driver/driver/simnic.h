@@ -179,10 +179,12 @@ struct simnic_trouble {
  * @retry: it is to be reset because of what was reported before
  * @reported: reporters that wait for recovery, a bit each; atomic
  * @link_ticks: times in a row that carrier and card disagreed; the watchdog's
+ * @ctrl_ticks: times in a row that link or engine were not on; the watchdog's
  * @streak: resets in a row; RTNL
  * @last_reset: jiffies of the last one; RTNL
  * @postponed: a reset waits until it may come; written under RTNL
  * @failed: given up until the device goes down; written under RTNL
+ * @detached: the card is gone and the device out of the stack; RTNL
  */
 struct simnic_health {
 	struct delayed_work watch;
@@ -193,10 +195,12 @@ struct simnic_health {
 	bool retry;
 	unsigned long reported;
 	unsigned int link_ticks;
+	unsigned int ctrl_ticks;
 	unsigned int streak;
 	unsigned long last_reset;
 	bool postponed;
 	bool failed;
+	bool detached;
 };
 
 enum simnic_reporter {
@@ -224,7 +228,8 @@ struct simnic_rss {
  * @bus: access to the registers
  * @netdev: the network device; set while it is attached
  * @queues: running queue set, NULL while down; RTNL
- * @asleep: queue set that ran before the system went to sleep, or NULL; RTNL
+ * @asleep: queue set that ran before the system went to sleep, or the card was gone,
+ *	or NULL; RTNL
  * @params: for the next queue set; RTNL
  * @gone: the card is: its registers are not touched any more
  * @health: watchdog and recovery

@@ -347,6 +347,8 @@ def main():
         frames = soak.leave()
         kmemleak()
     except (Failure, Hang, wire.Failure, OSError) as problem:
+        if isinstance(problem, Hang):
+            soak.show_tasks()
         soak.lab.traffic.stop_all()
         soak.describe()
         soak.log("FAILED in operation %d: %s\n%s" % (soak.number, problem,

@@ -10,7 +10,7 @@ import threading
 import time
 
 import wire
-from lab import run
+from lab import Hang, run
 
 PORT = 5201
 # Server at b, and what runs at a; {ip} is b's address, {vlan} in the VLAN.
@@ -132,5 +132,8 @@ def pktgen(card, count, size, clone, seconds):
     except subprocess.TimeoutExpired:
         # Its threads stop before "start" returns.
         pktgen_write(card.ns, "pgctrl", "stop")
-        starter.wait(10 * seconds)
+        try:
+            starter.wait(10 * seconds)
+        except subprocess.TimeoutExpired as problem:
+            raise Hang("pktgen on %s: not stopped within %d s" % (card, 10 * seconds)) from problem
     pktgen_write(card.ns, thread, "rem_device_all")

@@ -327,35 +327,77 @@ static void simnic_card_gone_asked(struct simnic_fake *f)
 static const struct simnic_card_gone {
 	const char *name;
 	void (*act)(struct simnic_fake *f);
+	unsigned int sends;	/* frames */
 } simnic_card_gones[] = {
 	{ "idle", simnic_card_gone_idle },
-	{ "sending", simnic_card_gone_sending },
+	{ "sending", simnic_card_gone_sending, 100 },
 	{ "receiving", simnic_card_gone_receiving },
-	{ "reconfigured", simnic_card_gone_reconfigured },
+	{ "reconfigured", simnic_card_gone_reconfigured, 1 },
 	{ "reset", simnic_card_gone_reset },
 	{ "asked", simnic_card_gone_asked },
 };
 
 KUNIT_ARRAY_PARAM_DESC(simnic_card_gones, simnic_card_gones, name);
 
-/* The device goes down, all is freed, and it is removed */
+/* Frames that were to be sent are freed at once; the device goes down and is removed */
 static void simnic_card_test_gone(struct kunit *test)
 {
 	const struct simnic_card_gone *p = test->param_value;
 	struct simnic_fake *f = simnic_fake_open(test);
 	unsigned long accesses;
-	u64 sent;
 
 	p->act(f);
 	/* whatever had to be read for it to be noticed */
 	simnic_rd32(f->sn, SIMNIC_STATUS);
 	flush_delayed_work(&f->sn->health.recover);
 	KUNIT_EXPECT_FALSE(test, netif_device_present(f->dev));
+	KUNIT_EXPECT_EQ(test, atomic_read(&f->sn->stats->card_gone), 1);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->freed), p->sends);
+	KUNIT_EXPECT_EQ(test, simnic_fake_tx_count(f, Q, flushed), p->sends);
 	accesses = f->accesses;
 	simnic_fake_down(f);
 	KUNIT_EXPECT_EQ(test, f->accesses, accesses);
-	sent = simnic_fake_tx_count(f, Q, packets) + simnic_fake_tx_count(f, Q, flushed);
-	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->freed), sent);
+}
+
+static bool simnic_card_awake(struct simnic_fake *f)
+{
+	return f->sn->queues && netif_device_present(f->dev);
+}
+
+/* It comes back, and is found to be gone again while asleep: that counts once each time */
+static void simnic_card_test_back(struct kunit *test)
+{
+	const struct simnic_trouble asked = { .reset = true, .by_user = true };
+	struct simnic_fake *f = simnic_fake_open(test);
+	struct simnic_stats *stats = f->sn->stats;
+
+	f->gone = true;
+	simnic_rd32(f->sn, SIMNIC_STATUS);
+	flush_delayed_work(&f->sn->health.recover);
+	KUNIT_EXPECT_EQ(test, simnic_health_recover(f->sn, &asked), -ENODEV);
+	KUNIT_EXPECT_FALSE(test, simnic_card_awake(f));
+
+	f->gone = false;
+	KUNIT_EXPECT_EQ(test, simnic_health_recover(f->sn, &asked), 0);
+	KUNIT_EXPECT_TRUE(test, simnic_card_awake(f));
+	KUNIT_EXPECT_EQ(test, atomic_read(&stats->card_gone), 1);
+
+	rtnl_lock();
+	simnic_sleep(f->sn);
+	f->gone = true;
+	simnic_rd32(f->sn, SIMNIC_STATUS);
+	rtnl_unlock();
+	flush_delayed_work(&f->sn->health.recover);
+	KUNIT_EXPECT_EQ(test, atomic_read(&stats->card_gone), 2);
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, simnic_wake(f->sn), -ENODEV);
+	rtnl_unlock();
+	KUNIT_EXPECT_FALSE(test, simnic_card_awake(f));
+
+	f->gone = false;
+	KUNIT_EXPECT_EQ(test, simnic_health_recover(f->sn, &asked), 0);
+	KUNIT_EXPECT_TRUE(test, simnic_card_awake(f));
+	KUNIT_EXPECT_EQ(test, atomic_read(&stats->card_gone), 2);
 }
 
 static struct kunit_case simnic_card_test_cases[] = {
@@ -370,6 +412,7 @@ static struct kunit_case simnic_card_test_cases[] = {
 	KUNIT_CASE(simnic_card_test_phy_breaks),
 	KUNIT_CASE(simnic_card_test_counters),
 	KUNIT_CASE_PARAM(simnic_card_test_gone, simnic_card_gones_gen_params),
+	KUNIT_CASE(simnic_card_test_back),
 	{}
 };
 

@@ -129,7 +129,12 @@ netdev_tx_t simnic_fake_xmit(struct simnic_fake *f, struct sk_buff *skb, bool mo
 
 	local_bh_disable();
 	__netif_tx_lock(txq, smp_processor_id());
-	ret = __netdev_start_xmit(f->dev->netdev_ops, skb, f->dev, more);
+	if (netif_device_present(f->dev)) {
+		ret = __netdev_start_xmit(f->dev->netdev_ops, skb, f->dev, more);
+	} else {
+		kfree_skb(skb);
+		ret = NETDEV_TX_OK;
+	}
 	__netif_tx_unlock(txq);
 	local_bh_enable();
 	return ret;

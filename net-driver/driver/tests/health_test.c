@@ -216,6 +216,27 @@ static void simnic_health_test_disabled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&f->sn->stats->resets), 1);
 }
 
+/* A card that has lost all but its queues; and who only takes its time to be told */
+static void simnic_health_test_forgotten(struct kunit *test)
+{
+	struct simnic_fake *f = simnic_health_open(test);
+	u32 ctrl = f->reg[SIMNIC_CTRL / 4];
+
+	f->reg[SIMNIC_CTRL / 4] = 0;
+	simnic_health_ticks(f, 1);
+	f->reg[SIMNIC_CTRL / 4] = ctrl;
+	simnic_health_ticks(f, 1);
+	f->reg[SIMNIC_CTRL / 4] = 0;
+	simnic_health_ticks(f, 1);
+	simnic_health_settle(f);
+	KUNIT_EXPECT_EQ(test, atomic_read(&f->sn->stats->resets), 0);
+
+	simnic_health_ticks(f, 1);
+	simnic_health_settle(f);
+	KUNIT_EXPECT_EQ(test, atomic_read(&f->sn->stats->resets), 1);
+	KUNIT_EXPECT_EQ(test, f->reg[SIMNIC_CTRL / 4], ctrl);
+}
+
 static struct kunit_case simnic_health_test_cases[] = {
 	KUNIT_CASE(simnic_health_test_quiet),
 	KUNIT_CASE(simnic_health_test_rx),
@@ -227,6 +248,7 @@ static struct kunit_case simnic_health_test_cases[] = {
 	KUNIT_CASE(simnic_health_test_escalates),
 	KUNIT_CASE(simnic_health_test_link),
 	KUNIT_CASE(simnic_health_test_disabled),
+	KUNIT_CASE(simnic_health_test_forgotten),
 	{}
 };
 
