@@ -105,11 +105,13 @@ back_unnoticed() {
 	echo 1 >"$gone"
 	echo 0 >"$gone"
 	et a -G rx 64 2>/dev/null || true
-	recovered() {
-		logged 'nica: card was reset' || { logged 'nica: card is gone' && recover a; }
+	noticed_late() { logged 'nica: card (was reset|is gone)'; }
+	well() {
+		if logged 'nica: card is gone'; then recover a; fi
+		has_carrier a && has_carrier b
 	}
-	wait_until 15 recovered || fail "a card that was without power stays so"
-	carrier
+	wait_until 15 noticed_late || fail "a card that was without power stays so"
+	wait_until 15 well || fail "there is no link any more"
 	ping_all a 50
 }
 

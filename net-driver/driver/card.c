@@ -87,10 +87,11 @@ void simnic_card_configure(struct simnic *sn)
 {
 	u32 ctrl = sn->netdev->features & NETIF_F_LOOPBACK ? SIMNIC_CTRL_LOOPBACK : 0;
 
+	/* first, see simnic_watch() */
+	simnic_wr32(sn, SIMNIC_GROMAX, simnic_rx_gro_max());
 	simnic_wr32(sn, SIMNIC_CTRL, ctrl);
 	simnic_card_set_intx(sn, sn->intx);
 	simnic_wr32(sn, SIMNIC_MAXFRAME, sn->netdev->mtu + ETH_HLEN);
-	simnic_wr32(sn, SIMNIC_GROMAX, simnic_rx_gro_max());
 	simnic_rss_write(sn);
 	simnic_filter_write(sn);
 	simnic_rxctrl_write(sn, 0, 0);

@@ -263,6 +263,8 @@ void simnic_devlink_recovered(struct simnic *sn)
 	unsigned int i;
 
 	for_each_set_bit(i, &reported, SIMNIC_REPORTERS) {
+		if (!sn->reporter[i])
+			continue;
 		devlink_health_reporter_recovery_done(sn->reporter[i]);
 		devlink_health_reporter_state_update(sn->reporter[i],
 						     DEVLINK_HEALTH_REPORTER_STATE_HEALTHY);

@@ -74,29 +74,33 @@ void simnic_health_suspect(struct simnic *sn)
 }
 
 /*
- * RTNL. What has been received is delivered, and who waits for what was to be sent is
- * told that it is not, as when the card is put to sleep; as it may be already.
+ * RTNL. What has been received is delivered, and what the rings hold to be sent is
+ * freed, as when the card is put to sleep; as it may be already.
  */
 static void simnic_health_detach(struct simnic *sn)
 {
 	if (sn->health.detached)
 		return;
 	sn->health.detached = true;
-	atomic_inc(&sn->stats->card_gone);
-	netdev_err(sn->netdev, "card is gone\n");
 	if (netif_device_present(sn->netdev))
 		simnic_sleep(sn);
+	atomic_inc(&sn->stats->card_gone);
+	netdev_err(sn->netdev, "card is gone\n");
 }
 
-/* RTNL. Somebody says that a card that was gone is back */
-static int simnic_health_attach(struct simnic *sn)
+/* Whether it is to be recovered is the user's choice, this is not. False if it is back */
+static bool simnic_health_gone(struct simnic *sn)
 {
-	if (sn->bus->ops->rd32(sn->bus->card, SIMNIC_ID) != SIMNIC_ID_VALUE)
-		return -ENODEV;
-	sn->health.detached = false;
-	WRITE_ONCE(sn->gone, false);
-	netdev_info(sn->netdev, "card is back\n");
-	return simnic_wake(sn);
+	bool gone;
+
+	if (!READ_ONCE(sn->gone))
+		return false;
+	rtnl_lock();
+	gone = READ_ONCE(sn->gone);
+	if (gone && !sn->removing)
+		simnic_health_detach(sn);
+	rtnl_unlock();
+	return gone;
 }
 
 /* RTNL. Trouble that was reported before, but not yet recovered from */
@@ -104,6 +108,24 @@ static void simnic_health_retry(struct simnic *sn, unsigned long delay)
 {
 	WRITE_ONCE(sn->health.retry, true);
 	simnic_service_schedule_recovery(sn, delay);
+}
+
+/* RTNL. Somebody says that a card that was gone is back */
+static int simnic_health_attach(struct simnic *sn)
+{
+	int err;
+
+	if (sn->bus->ops->rd32(sn->bus->card, SIMNIC_ID) != SIMNIC_ID_VALUE)
+		return -ENODEV;
+	sn->health.detached = false;
+	WRITE_ONCE(sn->gone, false);
+	netdev_info(sn->netdev, "card is back\n");
+	err = simnic_wake(sn);
+	if (err && !READ_ONCE(sn->gone)) {
+		set_bit(SIMNIC_REPORTER_FATAL, &sn->health.reported);
+		simnic_health_retry(sn, 0);
+	}
+	return err;
 }
 
 static int simnic_health_give_up(struct simnic *sn)
@@ -297,12 +319,7 @@ void simnic_health_report(struct simnic *sn)
 	bool retry = xchg(&health->retry, false);
 	char msg[64];
 
-	if (READ_ONCE(sn->gone)) {
-		/* whether it is to be recovered is the user's choice, this is not */
-		rtnl_lock();
-		if (!sn->removing)
-			simnic_health_detach(sn);
-		rtnl_unlock();
+	if (simnic_health_gone(sn)) {
 		simnic_devlink_report(sn, SIMNIC_REPORTER_FATAL, "card is gone", &fatal);
 		return;
 	}

@@ -77,6 +77,8 @@ void simnic_irq_resume_queues(struct simnic *sn)
 {
 	unsigned int q;
 
+	if (READ_ONCE(sn->gone))
+		return;
 	for (q = 0; q < sn->max_queues; q++) {
 		if (simnic_rd32(sn, SIMNIC_TXQ_STATUS(q)) & SIMNIC_Q_STATUS_HALTED) {
 			simnic_wr32(sn, SIMNIC_TXQ_CTRL(q), SIMNIC_Q_CTRL_RESUME);
@@ -259,6 +261,21 @@ void simnic_irq_free(struct simnic *sn, bool intx, unsigned int channels)
 	}
 	simnic_irq_free_vectors(sn, 0, channels);
 	free_irq(sn->misc_irq, sn);
+}
+
+/**
+ * simnic_irq_sync_misc() - wait for who looks at link and errors
+ * @sn: adapter, whose interrupts are requested
+ *
+ * With the shared line, the vector may stay masked afterwards.
+ *
+ * Context: process; who is waited for takes no lock that the caller may hold.
+ */
+void simnic_irq_sync_misc(struct simnic *sn)
+{
+	synchronize_irq(sn->intx ? sn->intx_irq : sn->misc_irq);
+	if (sn->intx)
+		simnic_service_cancel_misc(sn);
 }
 
 /**

@@ -30,6 +30,9 @@ void simnic_sleep(struct simnic *sn)
 	simnic_link_down(sn);
 	simnic_rx_enable(sn, false);
 	simnic_service_stop_stats(sn);
+	/* who may have seen the link before it went down */
+	simnic_irq_sync_misc(sn);
+	netif_carrier_off(sn->netdev);
 	sn->asleep = qs;
 }
 

@@ -111,6 +111,7 @@ void simnic_queues_start(struct simnic *sn, struct simnic_queues *qs)
 	}
 	sn->queues = qs;
 	sn->params = qs->params;
+	sn->health.link_ticks = 0;
 	rcu_assign_pointer(sn->xdp_queues, qs);
 	netif_tx_wake_all_queues(sn->netdev);
 	simnic_service_start_watch(sn);

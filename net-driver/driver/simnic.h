@@ -179,7 +179,6 @@ struct simnic_trouble {
  * @retry: it is to be reset because of what was reported before
  * @reported: reporters that wait for recovery, a bit each; atomic
  * @link_ticks: times in a row that carrier and card disagreed; the watchdog's
- * @ctrl_ticks: times in a row that link or engine were not on; the watchdog's
  * @streak: resets in a row; RTNL
  * @last_reset: jiffies of the last one; RTNL
  * @postponed: a reset waits until it may come; written under RTNL
@@ -195,7 +194,6 @@ struct simnic_health {
 	bool retry;
 	unsigned long reported;
 	unsigned int link_ticks;
-	unsigned int ctrl_ticks;
 	unsigned int streak;
 	unsigned long last_reset;
 	bool postponed;
@@ -429,6 +427,7 @@ void simnic_irq_mask(struct simnic_vector *vec);
 void simnic_irq_set(struct simnic_vector *vec, u32 cause);
 void simnic_irq_kick(struct simnic_vector *vec);
 void simnic_irq_ack(struct simnic_vector *vec);
+void simnic_irq_sync_misc(struct simnic *sn);
 void simnic_irq_start_misc(struct simnic *sn);
 void simnic_misc_handle(struct simnic *sn);
 void simnic_irq_resume_queues(struct simnic *sn);

@@ -16,7 +16,6 @@
 #define SIMNIC_TICKS_RX		3	/* the receive queue hangs */
 #define SIMNIC_TICKS_TX		6	/* the transmit queue; the stack is faster */
 #define SIMNIC_TICKS_LINK	2	/* the interrupt for a change of the link was lost */
-#define SIMNIC_TICKS_CTRL	2	/* the card has forgotten what it was told */
 
 /*
  * Nothing moves. If the queue was halted by an error, or the card has something for
@@ -141,19 +140,13 @@ static void simnic_watch_misc(struct simnic *sn)
 }
 
 /*
- * A card that was without power for a moment may have its queues, if they were given
- * to it only afterwards, but nothing else. Not at once: link and queues do not come
- * and go in one step.
+ * A card that was without power for a moment may have its queues all the same, if they
+ * were given to it only afterwards. Of the rest this is what it was told first, and
+ * nobody changes it.
  */
 static bool simnic_watch_forgotten(struct simnic *sn)
 {
-	u32 on = SIMNIC_CTRL_LINK_EN | SIMNIC_CTRL_TX_EN;
-
-	if ((simnic_rd32(sn, SIMNIC_CTRL) & on) == on) {
-		sn->health.ctrl_ticks = 0;
-		return false;
-	}
-	return ++sn->health.ctrl_ticks >= SIMNIC_TICKS_CTRL;
+	return simnic_rd32(sn, SIMNIC_GROMAX) != simnic_rx_gro_max();
 }
 
 /**
@@ -174,7 +167,6 @@ void simnic_watch(struct simnic *sn)
 
 	simnic_watch_misc(sn);
 	if (simnic_watch_forgotten(sn)) {
-		sn->health.ctrl_ticks = 0;
 		simnic_health_want_reset(sn);
 		return;
 	}

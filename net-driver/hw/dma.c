@@ -8,8 +8,16 @@
 #include <linux/dma-direct.h>
 #include <linux/io.h>
 #include <linux/mm.h>
+#include <linux/mmzone.h>
 
 #include "dma.h"
+
+/* Memory comes and goes in blocks of so many pages: all of one is there, or nothing */
+#if defined(CONFIG_SPARSEMEM_VMEMMAP) && !defined(CONFIG_HIGHMEM)
+#define SIMHW_DMA_BLOCK		PAGES_PER_SUBSECTION
+#else
+#define SIMHW_DMA_BLOCK		1UL
+#endif
 
 static bool simhw_dma_pfn_ok(unsigned long pfn)
 {
@@ -21,14 +29,16 @@ static bool simhw_dma_pfn_ok(unsigned long pfn)
  * @dev: the card
  * @addr: bus address
  * @len: bytes
+ * @seen: where the last address was found, zero before the first: who asks for
+ *	neighbours spares the search. Or NULL
  *
- * Context: any.
+ * Context: any; only one at a time with the same @seen.
  * Return: the memory, or NULL if there is none or @len is zero.
  */
-void *simhw_dma(struct device *dev, u64 addr, u32 len)
+void *simhw_dma(struct device *dev, u64 addr, u32 len, unsigned long *seen)
 {
 	u64 last = addr + len - 1;
-	unsigned long pfn, end;
+	unsigned long pfn, end, block;
 	phys_addr_t phys;
 
 	if (!len || last < addr || last > *dev->dma_mask)
@@ -39,7 +49,12 @@ void *simhw_dma(struct device *dev, u64 addr, u32 len)
 		return NULL;
 	pfn = PHYS_PFN(phys);
 	end = PHYS_PFN(phys + len - 1);
+	block = pfn / SIMHW_DMA_BLOCK + 1;
+	if (seen && likely(*seen == block) && end / SIMHW_DMA_BLOCK + 1 == block)
+		return phys_to_virt(phys);
 	if (!simhw_dma_pfn_ok(pfn) || (end != pfn && !simhw_dma_pfn_ok(end)))
 		return NULL;
+	if (seen)
+		*seen = block;
 	return phys_to_virt(phys);
 }

@@ -7,6 +7,6 @@
 
 struct device;
 
-void *simhw_dma(struct device *dev, u64 addr, u32 len);
+void *simhw_dma(struct device *dev, u64 addr, u32 len, unsigned long *seen);
 
 #endif

@@ -36,6 +36,7 @@ struct simnic_share;
  * @mask: descriptors - 1, while enabled
  * @enabled: ENABLE
  * @bad_config: the last ENABLE was refused
+ * @seen: where a buffer was found last, see simhw_dma(); the engine's
  * @reg: registers as written
  *
  * Written by register writes under &simhw_card.ctrl_lock, @enabled, @mask and
@@ -48,6 +49,7 @@ struct simhw_queue {
 	u32 mask;
 	bool enabled;
 	bool bad_config;
+	unsigned long seen;
 	u32 reg[SIMHW_Q_REGS];
 };
 

@@ -24,7 +24,8 @@ static void simhw_tx_take_buffer(struct simhw_txq *q, struct simhw_tx_job *job,
 		job->drop = SIMNIC_STAT_TX_BAD_DESC;
 		return;
 	}
-	data = simhw_dma(&q->base.card->pdev->dev, le64_to_cpu(desc->addr), len);
+	data = simhw_dma(&q->base.card->pdev->dev, le64_to_cpu(desc->addr), len,
+			 &q->base.seen);
 	if (!data) {
 		job->drop = SIMNIC_STAT_TX_DMA_FAULT;
 		return;

@@ -12,12 +12,12 @@ import sys
 import time
 from statistics import median
 
-from kit import inside, ip_batch, load_module, netns_add, read, run, say, write
+from kit import PATIENCE, inside, ip_batch, load_module, netns_add, read, run, say, write
 from latency import PORT, TOOL, Server
 from moderation import Moderation
 from peers import KINDS, Pair
 from pktgen import run_frames
-from tracing import trace
+from tracing import trace, trace_stream
 
 SHORT, LONG = 10000, 50000      # frames
 LESS, MORE = 32, 160            # megabytes
@@ -66,15 +66,26 @@ def stream(pair, megabytes):
         return int(run(str(TOOL), "stream", pair.addr[1], PORT, str(megabytes << 20), timeout=600))
 
 
-def tcp(pair):
-    """Instructions for each megabyte, the system calls included."""
+def with_sink(pair, measure):
     for limit in "rmem_max", "wmem_max":
         write(f"/proc/sys/net/core/{limit}", 4 << 20)
     sink = Server(pair, [0], "sink")
     try:
-        return each(lambda megabytes: stream(pair, megabytes), LESS, MORE)
+        return measure()
     finally:
         sink.stop()
+
+
+def tcp(pair):
+    """Instructions for each megabyte, the system calls included."""
+    return with_sink(pair, lambda: each(lambda megabytes: stream(pair, megabytes), LESS, MORE))
+
+
+def profile_tcp(pair):
+    def measure():
+        stream(pair, LESS)
+        trace_stream(pair, lambda: stream(pair, int(os.environ["MEGABYTES"])))
+    with_sink(pair, measure)
 
 
 def idle_counters(pair):
@@ -117,6 +128,8 @@ def pair_costs(sheet, pair, wanted):
             return
         if "profile" in wanted and pair.name in ("simnic", "veth"):
             trace(pair, int(os.environ["FRAMES"]))
+        if "profile-tcp" in wanted and pair.name in ("simnic", "veth"):
+            profile_tcp(pair)
         if "tcp" in wanted:
             sheet.put(f"tcp_megabyte_{pair.name}", tcp(pair), "instructions")
         if "coalesce" in wanted and pair.name == "simnic":
@@ -143,6 +156,8 @@ def net(sheet):
 
 
 def main():
+    # Time leaps on while the machine idles, be it that the host is busy reading its files.
+    PATIENCE["times"] = 1000
     wanted = os.environ.get("BENCH", "").replace(",", " ").split()
     wanted = [w for w in wanted if w != "insns"] or ["frame", "tcp", "coalesce", "idle"]
     sheet = Sheet(sys.argv[1])

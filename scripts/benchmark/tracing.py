@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Frames of which QEMU writes down every instruction; see watch_trace in guest-boot.sh."""
+"""What QEMU writes down every instruction of; see watch_trace in guest-boot.sh."""
 
 import re
 import shutil
@@ -26,8 +26,17 @@ def want(name):
     raise Failed("QEMU does not trace")
 
 
+def trace_stream(pair, send):
+    """A TCP stream, when all caches and pools are filled."""
+    shutil.copyfile("/proc/kallsyms", SYMBOLS)
+    want(pair.name + "-tcp")
+    send()
+    want("off")
+    say(f"{pair.name}: a stream traced")
+
+
 def trace(pair, count):
-    """So many, when all caches and pools are filled."""
+    """So many frames, when all caches and pools are filled."""
     shutil.copyfile("/proc/kallsyms", SYMBOLS)
     run_frames(pair, 2000)
     generator = Pktgen(pair, count=count)

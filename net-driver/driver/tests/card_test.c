@@ -303,6 +303,7 @@ static void simnic_card_gone_reconfigured(struct simnic_fake *f)
 
 static void simnic_card_gone_reset(struct simnic_fake *f)
 {
+	WRITE_ONCE(f->sn->health.failed, false);
 	f->gone = true;
 	simnic_health_test(f->sn, SIMNIC_REPORTER_FATAL);
 	msleep(300);
@@ -400,6 +401,41 @@ static void simnic_card_test_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&stats->card_gone), 2);
 }
 
+/* It is back before those who are to detach it get to it. */
+static void simnic_card_test_back_first(struct kunit *test)
+{
+	struct simnic_fake *f = simnic_fake_open(test);
+
+	rtnl_lock();
+	f->gone = true;
+	simnic_rd32(f->sn, SIMNIC_STATUS);
+	msleep(50);
+	f->gone = false;
+	WRITE_ONCE(f->sn->gone, false);
+	rtnl_unlock();
+	flush_delayed_work(&f->sn->health.recover);
+	KUNIT_EXPECT_TRUE(test, simnic_card_awake(f));
+	KUNIT_EXPECT_EQ(test, atomic_read(&f->sn->stats->card_gone), 0);
+}
+
+/* Nobody waits for a user to try once more what did not work the first time. */
+static void simnic_card_test_back_late(struct kunit *test)
+{
+	const struct simnic_trouble asked = { .reset = true, .by_user = true };
+	struct simnic_fake *f = simnic_fake_open(test);
+
+	f->gone = true;
+	simnic_rd32(f->sn, SIMNIC_STATUS);
+	flush_delayed_work(&f->sn->health.recover);
+	f->gone = false;
+	f->reset_never = true;
+	KUNIT_EXPECT_EQ(test, simnic_health_recover(f->sn, &asked), -ETIMEDOUT);
+	f->reset_never = false;
+	flush_delayed_work(&f->sn->health.recover);
+	KUNIT_EXPECT_TRUE(test, simnic_card_awake(f));
+	KUNIT_EXPECT_EQ(test, atomic_read(&f->sn->stats->resets), 1);
+}
+
 static struct kunit_case simnic_card_test_cases[] = {
 	KUNIT_CASE_PARAM(simnic_card_test_caps, simnic_card_capses_gen_params),
 	KUNIT_CASE(simnic_card_test_no_reset),
@@ -413,6 +449,8 @@ static struct kunit_case simnic_card_test_cases[] = {
 	KUNIT_CASE(simnic_card_test_counters),
 	KUNIT_CASE_PARAM(simnic_card_test_gone, simnic_card_gones_gen_params),
 	KUNIT_CASE(simnic_card_test_back),
+	KUNIT_CASE(simnic_card_test_back_first),
+	KUNIT_CASE(simnic_card_test_back_late),
 	{}
 };
 
