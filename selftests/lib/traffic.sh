@@ -42,7 +42,8 @@ transfer() {
 listening() { on "$1" ss -Hltn "sport = :$2" | grep -q .; }
 
 iperf_server() {
-	spawn "$1" iperf3 -s -p "${2:-5201}" >/dev/null
+	# nobody hears anything for a while when queues get stuck
+	spawn "$1" iperf3 -s --rcv-timeout 600000 -p "${2:-5201}" >/dev/null
 	wait_until 10 listening "$1" "${2:-5201}"
 }
 
