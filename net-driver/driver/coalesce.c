@@ -29,7 +29,8 @@ static struct simnic_coal simnic_coal_rx(const struct simnic_vector *vec)
 
 	if (!READ_ONCE(vec->sn->adaptive_rx))
 		return vec->rx_coal;
-	moder = net_dim_get_rx_moderation(vec->dim.mode, vec->dim.profile_ix);
+	/* the poll's: if it decides at this moment, its work comes and writes that */
+	moder = net_dim_get_rx_moderation(vec->dim.mode, READ_ONCE(vec->dim.profile_ix));
 	return (struct simnic_coal) {
 		.usecs = min_t(u16, moder.usec, SIMNIC_ITR_USECS_MAX),
 		.frames = min_t(u16, moder.pkts, SIMNIC_ITR_FRAMES_MAX),
