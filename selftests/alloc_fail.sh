@@ -39,11 +39,12 @@ need_injection() {
 # those and them is half the kernel.
 spare_dma_debug() {
 	local kind start end
-	read -r start end < <(sort /proc/kallsyms | awk '
+	[ -e "$TMP/spared" ] || sort /proc/kallsyms | awk '
 		tolower($2) != "t" { next }
 		{ at[++n] = $1 }
 		$3 ~ /^(debug_dma_[a-z_]+|add_dma_entry)$/ { first = first ? first : n; last = n }
-		END { if (first) print at[first], at[last + 1] }') || return 0
+		END { if (first) print at[first], at[last + 1] }' >"$TMP/spared"
+	read -r start end <"$TMP/spared" || return 0
 	[ $((0x$end - 0x$start)) -lt 65536 ] || fail "there is more than DMA debugging in $start-$end"
 	for kind in failslab fail_page_alloc; do
 		[ -w "$DEBUG/$kind/reject-start" ] || continue

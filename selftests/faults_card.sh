@@ -214,5 +214,20 @@ never_recovered() {
 	ping_all a 50
 }
 
+# To load the driver anew is a try like others, and others follow it.
+never_reloaded() {
+	local pdev
+	DMESG_ALLOW='NETDEV WATCHDOG'
+	pdev=$(readlink "$(sysfs_of a)/device")
+	fault a reset_never
+	reset_card a
+	wait_until 90 logged 'giving up' || fail "it is tried for ever"
+	refuse on a devlink dev reload "platform/${pdev##*/}"
+	fault_off a reset_never
+	wait_until 30 has_carrier a || fail "it is not tried again"
+	ping_all a 50
+}
+
 run gone_when_idle gone_without_auto_recover gone_under_traffic gone_while_configuring \
-	back_unnoticed gone_and_down deleted late late_under_traffic never_once never never_recovered
+	back_unnoticed gone_and_down deleted late late_under_traffic never_once never never_recovered \
+	never_reloaded

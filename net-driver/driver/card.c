@@ -44,7 +44,7 @@ int simnic_card_reset(struct simnic *sn)
  */
 void simnic_card_set_intx(struct simnic *sn, bool intx)
 {
-	u32 ctrl = simnic_rd32(sn, SIMNIC_CTRL) & ~SIMNIC_CTRL_INTX;
+	u32 ctrl = simnic_rd_ctrl(sn) & ~SIMNIC_CTRL_INTX;
 	unsigned int i;
 	u32 self = 0;
 

@@ -113,19 +113,26 @@ static void simnic_health_retry(struct simnic *sn, unsigned long delay)
 /* RTNL. Somebody says that a card that was gone is back */
 static int simnic_health_attach(struct simnic *sn)
 {
-	int err;
-
 	if (sn->bus->ops->rd32(sn->bus->card, SIMNIC_ID) != SIMNIC_ID_VALUE)
 		return -ENODEV;
 	sn->health.detached = false;
 	WRITE_ONCE(sn->gone, false);
 	netdev_info(sn->netdev, "card is back\n");
-	err = simnic_wake(sn);
-	if (err && !READ_ONCE(sn->gone)) {
-		set_bit(SIMNIC_REPORTER_FATAL, &sn->health.reported);
-		simnic_health_retry(sn, 0);
-	}
-	return err;
+	return simnic_wake(sn);
+}
+
+/**
+ * simnic_health_again() - the card could not be started: try once more, by and by
+ * @sn: adapter
+ *
+ * Without telling devlink, which may know already, and then does nothing.
+ *
+ * Context: process, RTNL.
+ */
+void simnic_health_again(struct simnic *sn)
+{
+	set_bit(SIMNIC_REPORTER_FATAL, &sn->health.reported);
+	simnic_health_retry(sn, 0);
 }
 
 static int simnic_health_give_up(struct simnic *sn)

@@ -77,9 +77,10 @@ void simnic_irq_resume_queues(struct simnic *sn)
 {
 	unsigned int q;
 
-	if (READ_ONCE(sn->gone))
-		return;
 	for (q = 0; q < sn->max_queues; q++) {
+		/* all ones */
+		if (simnic_rd32(sn, SIMNIC_TXQ_STATUS(q)) == U32_MAX)
+			return;
 		if (simnic_rd32(sn, SIMNIC_TXQ_STATUS(q)) & SIMNIC_Q_STATUS_HALTED) {
 			simnic_wr32(sn, SIMNIC_TXQ_CTRL(q), SIMNIC_Q_CTRL_RESUME);
 			atomic_inc(&sn->stats->queue_resets);

@@ -110,8 +110,7 @@ void simnic_link_update(struct simnic *sn)
 void simnic_link_up(struct simnic *sn)
 {
 	simnic_pause_write(sn);
-	simnic_wr32(sn, SIMNIC_CTRL, simnic_rd32(sn, SIMNIC_CTRL) |
-		    SIMNIC_CTRL_LINK_EN | SIMNIC_CTRL_TX_EN);
+	simnic_wr32(sn, SIMNIC_CTRL, simnic_rd_ctrl(sn) | SIMNIC_CTRL_LINK_EN | SIMNIC_CTRL_TX_EN);
 	/* the cause that this latches comes through the vector */
 }
 
@@ -123,8 +122,8 @@ void simnic_link_up(struct simnic *sn)
  */
 void simnic_link_down(struct simnic *sn)
 {
-	simnic_wr32(sn, SIMNIC_CTRL, simnic_rd32(sn, SIMNIC_CTRL) &
-		    ~(SIMNIC_CTRL_LINK_EN | SIMNIC_CTRL_TX_EN));
+	simnic_wr32(sn, SIMNIC_CTRL,
+		    simnic_rd_ctrl(sn) & ~(SIMNIC_CTRL_LINK_EN | SIMNIC_CTRL_TX_EN));
 	netif_carrier_off(sn->netdev);
 }
 

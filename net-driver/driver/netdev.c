@@ -60,7 +60,7 @@ static int simnic_set_features(struct net_device *dev, netdev_features_t feature
 			    simnic_features_rxctrl(features));
 	if (!((features ^ dev->features) & NETIF_F_LOOPBACK))
 		return 0;
-	ctrl = simnic_rd32(sn, SIMNIC_CTRL) & ~SIMNIC_CTRL_LOOPBACK;
+	ctrl = simnic_rd_ctrl(sn) & ~SIMNIC_CTRL_LOOPBACK;
 	if (features & NETIF_F_LOOPBACK)
 		ctrl |= SIMNIC_CTRL_LOOPBACK;
 	simnic_wr32(sn, SIMNIC_CTRL, ctrl);

@@ -41,8 +41,8 @@ void simnic_sleep(struct simnic *sn)
  * @sn: adapter
  *
  * Context: process, RTNL.
- * Return: 0, or a negative error: the card is not well, the watchdog sees to it; or it
- * is gone, and sleeps on.
+ * Return: 0, or a negative error: the card is not well, and it is tried again; or it is
+ * gone, and sleeps on.
  */
 int simnic_wake(struct simnic *sn)
 {
@@ -64,8 +64,8 @@ int simnic_wake(struct simnic *sn)
 	simnic_xdp_settle(sn);
 	if (!err)
 		simnic_devlink_recovered(sn);
-	else if (READ_ONCE(sn->gone))
-		simnic_service_schedule_recovery(sn, 0);
+	else
+		simnic_health_again(sn);
 	return err;
 }
 

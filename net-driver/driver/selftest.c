@@ -181,7 +181,7 @@ static int simnic_test_loopback(struct simnic *sn, struct simnic_queues *qs)
 	int bad;
 
 	__skb_queue_head_init(&frames);
-	simnic_wr32(sn, SIMNIC_CTRL, simnic_rd32(sn, SIMNIC_CTRL) | SIMNIC_CTRL_LOOPBACK |
+	simnic_wr32(sn, SIMNIC_CTRL, simnic_rd_ctrl(sn) | SIMNIC_CTRL_LOOPBACK |
 		    SIMNIC_CTRL_LINK_EN | SIMNIC_CTRL_TX_EN);
 	simnic_tx_ring_start(qs->tx[0]);
 	simnic_rx_ring_start(qs->rx[0]);

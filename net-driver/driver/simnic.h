@@ -326,6 +326,7 @@ static inline struct simnic *simnic_from_netdev(const struct net_device *dev)
 }
 
 void simnic_health_suspect(struct simnic *sn);
+void simnic_health_again(struct simnic *sn);
 
 /* Once the card is gone it is not asked again: there may be another in its place */
 static inline u32 simnic_rd32(struct simnic *sn, u32 reg)
@@ -344,6 +345,12 @@ static inline void simnic_wr32(const struct simnic *sn, u32 reg, u32 val)
 {
 	if (likely(!READ_ONCE(sn->gone)))
 		sn->bus->ops->wr32(sn->bus->card, reg, val);
+}
+
+/* CTRL to be written back: that is not to begin a reset anew which is under way */
+static inline u32 simnic_rd_ctrl(struct simnic *sn)
+{
+	return simnic_rd32(sn, SIMNIC_CTRL) & ~SIMNIC_CTRL_RESET;
 }
 
 static inline void simnic_doorbell(const struct simnic *sn, u32 reg, u32 tail)

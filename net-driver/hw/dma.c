@@ -8,16 +8,9 @@
 #include <linux/dma-direct.h>
 #include <linux/io.h>
 #include <linux/mm.h>
-#include <linux/mmzone.h>
 
 #include "dma.h"
 
-/* Memory comes and goes in blocks of so many pages: all of one is there, or nothing */
-#if defined(CONFIG_SPARSEMEM_VMEMMAP) && !defined(CONFIG_HIGHMEM)
-#define SIMHW_DMA_BLOCK		PAGES_PER_SUBSECTION
-#else
-#define SIMHW_DMA_BLOCK		1UL
-#endif
 
 static bool simhw_dma_pfn_ok(unsigned long pfn)
 {
@@ -30,7 +23,8 @@ static bool simhw_dma_pfn_ok(unsigned long pfn)
  * @addr: bus address
  * @len: bytes
  * @seen: where the last address was found, zero before the first: who asks for
- *	neighbours spares the search. Or NULL
+ *	neighbours spares the search. Memory is not taken out while a driver has it
+ *	mapped. Or NULL
  *
  * Context: any; only one at a time with the same @seen.
  * Return: the memory, or NULL if there is none or @len is zero.

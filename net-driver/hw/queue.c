@@ -39,7 +39,6 @@ void *simhw_queue_configure(struct simhw_queue *q)
 
 	q->mask = len - 1;
 	q->vector = vector;
-	q->seen = 0;
 	return simhw_dma(&q->card->pdev->dev, base, len * sizeof(struct simnic_tx_desc), NULL);
 }
 

@@ -36,7 +36,6 @@ struct simnic_share;
  * @mask: descriptors - 1, while enabled
  * @enabled: ENABLE
  * @bad_config: the last ENABLE was refused
- * @seen: where a buffer was found last, see simhw_dma(); the engine's
  * @reg: registers as written
  *
  * Written by register writes under &simhw_card.ctrl_lock, @enabled, @mask and
@@ -49,7 +48,6 @@ struct simhw_queue {
 	u32 mask;
 	bool enabled;
 	bool bad_config;
-	unsigned long seen;
 	u32 reg[SIMHW_Q_REGS];
 };
 
@@ -84,6 +82,7 @@ struct simhw_sender {
  * @head: first descriptor that is the card's. This and all that follows is
  *	the owner's
  * @halted: stopped by an error
+ * @seen: where a buffer was found last, see simhw_dma()
  * @seg_off: payload of the frame at @head that is sent already
  * @late: completions that are owed, or NULL
  * @stats: counters
@@ -105,6 +104,7 @@ struct simhw_txq {
 
 	u32 head ____cacheline_aligned_in_smp;
 	bool halted;
+	unsigned long seen;
 	u32 seg_off;
 	struct simhw_late *late;
 	struct simhw_stats stats;
@@ -127,13 +127,14 @@ struct simhw_txq {
  * @share_len: how many
  * @bh: wakes the waiting transmit queues
  * @tail: index behind the last buffer that is the card's
- * @lock: protects @wake_at, @waiters, @head, @halted, @torn, writes to @stats, and
+ * @lock: protects @wake_at, @waiters, @head, @halted, @torn, @seen, writes to @stats, and
  *	keeps @base.enabled and the ring as they are. Held by the sender's
  *	engine while it writes frames; taken with softirqs off
  * @wake_at: free buffers that end the wait, 0 if nobody waits
  * @head: first buffer that is the card's
  * @halted: stopped by an error
  * @torn: the last frame has lost its end
+ * @seen: where a buffer was found last, see simhw_dma()
  * @late: write-backs that are owed, or NULL
  * @waiters: senders that found no buffer
  * @stats: counters
@@ -153,6 +154,7 @@ struct simhw_rxq {
 	u32 head;
 	bool halted;
 	bool torn;
+	unsigned long seen;
 	struct simhw_late *late;
 	struct list_head waiters;
 	struct simhw_stats stats;

@@ -117,7 +117,7 @@ static bool simhw_rx_next_buffer(struct simhw_rx_writer *w)
 	if (simhw_fault_armed(&card->faults, BIT(SIMHW_FAULT_DMA_DATA)) &&
 	    simhw_fault_strikes_rx(card, SIMHW_FAULT_DMA_DATA, q->base.index))
 		addr = U64_MAX;
-	w->pos = simhw_dma(&card->pdev->dev, addr, q->bufsz, &q->base.seen);
+	w->pos = simhw_dma(&card->pdev->dev, addr, q->bufsz, &q->seen);
 	w->room = q->bufsz;
 	return w->pos;
 }
@@ -292,7 +292,7 @@ static bool simhw_rx_write_one(struct simhw_rxq *q, const struct simhw_frame *f,
 	u8 *pos;
 
 	pos = simhw_dma(&q->base.card->pdev->dev, le64_to_cpu(READ_ONCE(desc->addr)), q->bufsz,
-			&q->base.seen);
+			&q->seen);
 	if (unlikely(!pos))
 		return false;
 	for (; buf < end; pos += buf++->len)

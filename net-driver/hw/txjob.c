@@ -25,7 +25,7 @@ static void simhw_tx_take_buffer(struct simhw_txq *q, struct simhw_tx_job *job,
 		return;
 	}
 	data = simhw_dma(&q->base.card->pdev->dev, le64_to_cpu(desc->addr), len,
-			 &q->base.seen);
+			 &q->seen);
 	if (!data) {
 		job->drop = SIMNIC_STAT_TX_DMA_FAULT;
 		return;

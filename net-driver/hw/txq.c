@@ -33,6 +33,7 @@ static void simhw_txq_enable(struct simhw_txq *q)
 	q->tail = 0;
 	q->seg_off = 0;
 	q->halted = false;
+	q->seen = 0;
 	simhw_fault_txq_enable(q);
 	q->base.enabled = !q->base.bad_config;
 	simhw_txq_disown(q);

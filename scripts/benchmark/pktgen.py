@@ -12,7 +12,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from kit import Failed, inside, load_module, rate, read, snmp, wait_until, write
+from kit import PATIENCE, Failed, inside, load_module, rate, read, snmp, wait_until, write
 from placement import plan
 from workload import Workload
 
@@ -66,7 +66,7 @@ class Pktgen:
         if not self.starter:
             return
         with inside(self.netns):
-            end = time.monotonic() + 20
+            end = time.monotonic() + 20 * PATIENCE["times"]
             while self.starter.poll() is None:
                 write(PROC / "pgctrl", "stop")
                 time.sleep(0.05)

@@ -142,6 +142,10 @@ static void test_dma_seen(struct kunit *test)
 		KUNIT_EXPECT_NULL(test, simhw_dma(dev, U64_MAX - 10, 12, &seen));
 		KUNIT_EXPECT_NULL(test, simhw_dma(dev, BIT_ULL(62), 64, &seen));
 	}
+
+	/* It begins there, and ends elsewhere. */
+	seen = PHYS_PFN(BIT_ULL(62) - 8) / SIMHW_DMA_BLOCK + 1;
+	KUNIT_EXPECT_NULL(test, simhw_dma(dev, BIT_ULL(62) - 8, 16, &seen));
 }
 
 /* What is memory, and what is not */
