@@ -11,7 +11,6 @@
 
 #include "dma.h"
 
-
 static bool simhw_dma_pfn_ok(unsigned long pfn)
 {
 	return pfn_valid(pfn) && !PageHighMem(pfn_to_page(pfn));
