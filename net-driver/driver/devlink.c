@@ -337,7 +337,9 @@ static int simnic_reload_up(struct devlink *devlink, enum devlink_reload_action 
 	if (!sn->removing)
 		err = simnic_wake(sn);
 	rtnl_unlock();
-	if (err)
+	if (err == -ENODEV)
+		NL_SET_ERR_MSG(extack, "the card is gone; devlink health recover, if it is back");
+	else if (err)
 		NL_SET_ERR_MSG(extack, "the card does not come out of reset");
 	*actions_performed = BIT(DEVLINK_RELOAD_ACTION_DRIVER_REINIT);
 	return err;

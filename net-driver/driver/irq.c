@@ -76,12 +76,14 @@ static irqreturn_t simnic_irq_queue(int irq, void *data)
 void simnic_irq_resume_queues(struct simnic *sn)
 {
 	unsigned int q;
+	u32 status;
 
 	for (q = 0; q < sn->max_queues; q++) {
-		/* all ones */
-		if (simnic_rd32(sn, SIMNIC_TXQ_STATUS(q)) == U32_MAX)
+		status = simnic_rd32(sn, SIMNIC_TXQ_STATUS(q));
+		/* the card is gone */
+		if (status == U32_MAX)
 			return;
-		if (simnic_rd32(sn, SIMNIC_TXQ_STATUS(q)) & SIMNIC_Q_STATUS_HALTED) {
+		if (status & SIMNIC_Q_STATUS_HALTED) {
 			simnic_wr32(sn, SIMNIC_TXQ_CTRL(q), SIMNIC_Q_CTRL_RESUME);
 			atomic_inc(&sn->stats->queue_resets);
 		}
