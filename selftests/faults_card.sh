@@ -115,6 +115,24 @@ back_unnoticed() {
 	ping_all a 50
 }
 
+# Threaded NAPI of a card that has none any more: nobody waits for a poll.
+gone_and_threaded() {
+	[ -n "$(sysfs a threaded 2>/dev/null)" ] || skip "the kernel has no threaded NAPI"
+	rm -f "$TMP/written"
+	sysfs_write a threaded 1
+	provoke a card_gone times=1
+	noticed
+	{
+		sysfs_write a threaded 0 2>/dev/null || true
+		: >"$TMP/written"
+	} &
+	written() { [ -e "$TMP/written" ]; }
+	wait_until 10 written || fail "who turns it off waits for ever"
+	back
+	ping_all a 20
+	sysfs_write a threaded 0
+}
+
 gone_and_down() {
 	provoke a card_gone times=1
 	noticed
@@ -229,5 +247,5 @@ never_reloaded() {
 }
 
 run gone_when_idle gone_without_auto_recover gone_under_traffic gone_while_configuring \
-	back_unnoticed gone_and_down deleted late late_under_traffic never_once never never_recovered \
+	back_unnoticed gone_and_threaded gone_and_down deleted late late_under_traffic never_once never never_recovered \
 	never_reloaded

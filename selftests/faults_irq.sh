@@ -84,6 +84,33 @@ error_lost() {
 	ping_all a 20
 }
 
+# Nor of one that receives. It counts nothing as missed: only its state tells.
+error_lost_by_receiver() {
+	fault b irq_lost queues="$MISC" times=1
+	fault b dma_data times=1 queues=0
+	frames a count=1
+	struck b irq_lost 1
+	wait_until 10 stat_reaches b 1 irq_missed || fail "nobody has looked"
+	ping_all a 20
+}
+
+# The shared line has a vector for errors that the driver unmasks, in vain.
+errors_stuck() {
+	et b --set-priv-flags legacy-irq on
+	defer et b --set-priv-flags legacy-irq off
+	carrier
+	fault b irq_stuck queues="$MISC" times=1
+	link_set a carrier off
+	struck b irq_stuck 1
+	link_set a carrier on
+	wait_until 10 has_carrier b || fail "the link stays down"
+	fault b dma_data times=1 queues=0
+	frames a count=1
+	struck b dma_data 1
+	wait_until 10 stat_reaches b 1 irq_missed || fail "nobody has looked"
+	ping_all a 20
+}
+
 spurious() {
 	need_fault b irq_spurious
 	traffic_start
@@ -157,4 +184,5 @@ other_queues() {
 }
 
 run lost_when_idle lost_completion lost_under_traffic all_lost_for_a_while \
-	link_change_lost error_lost spurious storm stuck_vector stuck_when_idle other_queues
+	link_change_lost error_lost error_lost_by_receiver \
+	errors_stuck spurious storm stuck_vector stuck_when_idle other_queues

@@ -87,7 +87,6 @@ static int simnic_open(struct net_device *dev)
 
 	simnic_health_forget(sn);
 	simnic_devlink_recovered(sn);
-	simnic_napi_add(sn, 0, channels);
 	simnic_card_configure(sn);
 	simnic_rx_enable(sn, true);
 	simnic_queues_start(sn, qs);
@@ -118,7 +117,6 @@ static int simnic_stop(struct net_device *dev)
 		qs = sn->asleep;
 		sn->asleep = NULL;
 	}
-	simnic_napi_del(sn, 0, qs->params.channels);
 	simnic_irq_free(sn, sn->intx, qs->params.channels);
 	/* the thread may have seen the link before it went down */
 	netif_carrier_off(dev);

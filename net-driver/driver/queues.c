@@ -82,7 +82,7 @@ static void simnic_queue_start(struct simnic *sn, unsigned int i, unsigned int d
 	if (dirs & SIMNIC_DIR_RX)
 		simnic_rx_ring_start(vec->rx);
 	memset(&vec->seen, 0, sizeof(vec->seen));
-	napi_enable(&vec->napi);
+	simnic_napi_start(vec);
 	simnic_queue_napi(sn, i, &vec->napi);
 	simnic_irq_unmask(vec);
 	/* what came while the poll was disabled, or before now */
@@ -155,7 +155,7 @@ static void simnic_queue_stop(struct simnic *sn, unsigned int i, unsigned int di
 	struct simnic_vector *vec = &sn->vec[i];
 
 	simnic_queue_napi(sn, i, NULL);
-	napi_disable(&vec->napi);
+	simnic_napi_stop(vec);
 	simnic_dim_stop(vec);
 	simnic_irq_mask(vec);
 	if (dirs & SIMNIC_DIR_RX) {
@@ -195,6 +195,8 @@ void simnic_queues_stop(struct simnic *sn, bool drain)
 		simnic_rx_ring_stop(qs->rx[i]);
 	for (i = 0; i < qs->params.channels; i++)
 		simnic_queue_stop(sn, i, SIMNIC_DIR_RX | SIMNIC_DIR_TX, deadline);
+	/* one grace period for all NAPI instances */
+	synchronize_net();
 	sn->queues = NULL;
 }
 
@@ -246,6 +248,7 @@ int simnic_queue_restart(struct simnic *sn, unsigned int i, unsigned int dirs)
 	if (dirs & SIMNIC_DIR_RX)
 		simnic_rx_ring_stop(vec->rx);
 	simnic_queue_stop(sn, i, dirs, jiffies);
+	synchronize_net();
 
 	simnic_queue_start(sn, i, dirs);
 	if (dirs & SIMNIC_DIR_TX) {
@@ -291,16 +294,11 @@ static int simnic_queues_swap(struct simnic *sn, struct simnic_queues *qs)
 /* Vectors that come and go with channels; nothing to do if not first < end */
 static int simnic_vectors_add(struct simnic *sn, unsigned int first, unsigned int end)
 {
-	int err = sn->intx ? 0 : simnic_irq_request_vectors(sn, first, end);
-
-	if (!err)
-		simnic_napi_add(sn, first, end);
-	return err;
+	return sn->intx ? 0 : simnic_irq_request_vectors(sn, first, end);
 }
 
 static void simnic_vectors_del(struct simnic *sn, unsigned int first, unsigned int end)
 {
-	simnic_napi_del(sn, first, end);
 	if (!sn->intx)
 		simnic_irq_free_vectors(sn, first, end);
 }
@@ -408,7 +406,6 @@ int simnic_irq_set_mode(struct simnic *sn, bool intx)
 		return err;
 	simnic_queues_stop(sn, true);
 	sn->intx = intx;
-	simnic_napi_set_irqs(sn, qs->params.channels);
 	simnic_irq_free(sn, old, qs->params.channels);
 	simnic_card_set_intx(sn, intx);
 	simnic_queues_start(sn, qs);

@@ -103,7 +103,8 @@ static void simnic_watch_rx(struct simnic_vector *vec)
 	struct simnic_seen *seen = &vec->seen;
 	u32 head = READ_ONCE(ring->head), hw = simnic_rd32(vec->sn, SIMNIC_RXQ_HEAD(vec->idx));
 	u32 status = simnic_rd32(vec->sn, SIMNIC_RXQ_STATUS(vec->idx));
-	bool work = simnic_watch_starving(vec, status, hw) || hw != head;
+	bool halted = status & SIMNIC_Q_STATUS_HALTED;
+	bool work = simnic_watch_starving(vec, status, hw) || hw != head || halted;
 	bool moved = simnic_watch_moved(head, seen->rx_head, hw, seen->rx_hw);
 
 	seen->rx_head = head;

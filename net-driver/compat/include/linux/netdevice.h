@@ -32,6 +32,19 @@ static inline void netif_napi_set_irq(struct napi_struct *napi, int irq)
 
 #endif
 
+/* The device's lock, where there is one, is not yet for who changes several things */
+#ifdef SIMNIC_LACKS_NAPI_LOCKED
+
+#define netdev_lock(dev)		((void)(dev))
+#define netdev_unlock(dev)		((void)(dev))
+#define netif_napi_add_config_locked	netif_napi_add_config
+#define netif_napi_set_irq_locked	netif_napi_set_irq
+#define napi_enable_locked		napi_enable
+#define napi_disable_locked		napi_disable
+#define __netif_napi_del_locked		__netif_napi_del
+
+#endif
+
 #ifdef SIMNIC_LACKS_NAPI_QUEUE
 
 enum netdev_queue_type {
