@@ -31,8 +31,10 @@ uml_command() {
 # qemu_command VERSION ACCEL OUT RUN: qemu's command line, in the array MACHINE.
 # OUT is how the command's output (or the terminal) leaves the guest.
 qemu_command() {
-	local version=$1 accel=$2 out=$3 run=$4 dir
+	local version=$1 accel=$2 out=$3 run=$4 dir checks=
 	dir=$(guest_dir "$version")
+	# it speaks once only, unless it is told
+	[ "$version" != debug ] || checks=kasan_multi_shot
 	MACHINE=(qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot -M q35)
 	case $accel in
 	kvm) MACHINE+=(-accel kvm -cpu host) ;;
@@ -46,7 +48,7 @@ qemu_command() {
 		-smp "$CPUS" -m "$MEM" -rtc base=utc -nic none
 		-kernel "$dir/vmlinuz" -initrd "$dir/initrd"
 		-append "console=ttyS0 loglevel=5 panic=-1 oops=panic log_buf_len=16M net.ifnames=0 \
-no_timer_check tsc=reliable rcupdate.rcu_cpu_stall_timeout=60 \
+no_timer_check tsc=reliable rcupdate.rcu_cpu_stall_timeout=60 $checks \
 guest.version=$version guest.slow=$(slowness "$version") guest.run=${run#"$TOP"/} ${APPEND:-}"
 		-serial "file:$run/console"
 		-drive "file=$dir/root.ext4,format=raw,if=virtio,snapshot=on"
@@ -185,12 +187,13 @@ kill_machine() {
 }
 
 # unexpected TAINT: without out of tree, unsigned, a unit test was run. A warning is
-# found in the log, together with its reason.
+# found in the log, together with its reason. What a kernel was before anything of ours
+# was there it may stay.
 unexpected() { echo $(($1 & ~(1 << 9 | 1 << 12 | 1 << 13 | 1 << 18))); }
 
 # judge VERSION SECONDS STATUS-OF-THE-MACHINE: keeps the logs of the run, says what went wrong.
 judge() {
-	local version=$1 seconds=$2 machine=$3 log status=1
+	local version=$1 seconds=$2 machine=$3 log before status=1
 	log=$RESULTS/console-$version-${RUN##*/}.log
 	mv "$RUN/console" "$log" 2>/dev/null || die "guest $version did not start (status $machine)"
 	if [ ! -e "$RUN/status" ]; then
@@ -205,7 +208,12 @@ judge() {
 		say "the kernel of guest $version complained, see above and ${log#"$TOP"/}"
 		[ "$status" != 0 ] || status=1
 	fi
-	if [ "$(unexpected "$(cat "$RUN/tainted")")" != 0 ]; then
+	before=$(unexpected "$(cat "$RUN/tainted-before")")
+	if [ "$before" != 0 ]; then
+		say "the kernel of guest $version is tainted by its boot: $before"
+		"$TOP/scripts/dmesg-scan" "${log/console/dmesg}" >&2 || true
+	fi
+	if [ $(($(unexpected "$(cat "$RUN/tainted")") & ~before)) != 0 ]; then
 		say "the kernel of guest $version is tainted: $(cat "$RUN/tainted"), see ${log#"$TOP"/}"
 		[ "$status" != 0 ] || status=1
 	fi

@@ -137,6 +137,9 @@ class Soak:
                                                     check=False).stdout))
         print("soak: HANG in operation %d: %s; the state of all tasks is in %s" % (
             self.number, self.doing, self.options.log), flush=True)
+        # Who hangs in the kernel does not end, nor does anybody who waits for it.
+        subprocess.Popen("sleep 60; exec busybox poweroff -f", shell=True,
+                         start_new_session=True)
         os._exit(1)
 
     def read(self):
