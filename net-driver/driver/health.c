@@ -180,11 +180,13 @@ static int simnic_health_reset(struct simnic *sn)
 	if (err)
 		return err;
 	netif_carrier_off(sn->netdev);
+	netdev_lock(sn->netdev);
 	simnic_queues_stop(sn, false);
 	sn->health.streak++;
 	sn->health.last_reset = jiffies;
 	WRITE_ONCE(sn->health.postponed, false);
 	err = simnic_restart(sn, qs);
+	netdev_unlock(sn->netdev);
 	if (err) {
 		atomic_inc(&sn->stats->reset_failures);
 		simnic_health_retry(sn, 0);

@@ -47,7 +47,7 @@ static irqreturn_t simnic_irq_queue(int irq, void *data)
 	struct simnic_vector *vec = data;
 
 	WRITE_ONCE(vec->irqs, vec->irqs + 1);
-	/* pairs with simnic_napi_start(); the card may fire a vector that it shouldn't */
+	/* pairs with simnic_napi_add(); the card may fire a vector that it shouldn't */
 	if (unlikely(!smp_load_acquire(&vec->active)))
 		return IRQ_HANDLED;
 	if (likely(napi_schedule_prep(&vec->napi))) {
@@ -156,7 +156,7 @@ static irqreturn_t simnic_irq_intx(int irq, void *data)
 		simnic_irq_ack(vec);
 		simnic_irq_mask(vec);
 		WRITE_ONCE(vec->irqs, vec->irqs + 1);
-		/* pairs with simnic_napi_start() */
+		/* pairs with simnic_napi_add() */
 		if (smp_load_acquire(&vec->active))
 			napi_schedule_irqoff(&vec->napi);
 	}

@@ -42,48 +42,75 @@ int simnic_poll(struct napi_struct *napi, int budget)
 	return done;
 }
 
-/**
- * simnic_napi_start() - add and enable the NAPI instance of a queue pair
- * @vec: its vector, requested and masked
- *
- * The stack knows of it only while it is enabled: who turns threaded NAPI off waits,
- * with the device's lock held, until a disabled one has been polled.
- *
- * Context: process, RTNL.
- */
-void simnic_napi_start(struct simnic_vector *vec)
+/* With the shared line no vector has an interrupt that is its own */
+static void simnic_napi_set_irq(struct simnic_vector *vec)
 {
-	struct net_device *dev = vec->sn->netdev;
-
-	netdev_lock(dev);
-	netif_napi_add_config_locked(dev, &vec->napi, simnic_poll, vec->idx);
-	/* with the shared line no vector has an interrupt that is its own */
 	netif_napi_set_irq_locked(&vec->napi, vec->sn->intx ? -1 : vec->irq);
-	napi_enable_locked(&vec->napi);
-	netdev_unlock(dev);
-	/* all of it before active; pairs with the top halves' smp_load_acquire() */
-	smp_store_release(&vec->active, true);
 }
 
 /**
- * simnic_napi_stop() - disable and delete the NAPI instance of a queue pair
- * @vec: its vector
+ * simnic_napi_add() - add the NAPI instances of queue pairs, disabled
+ * @sn: adapter; the vectors are requested
+ * @first: first queue pair
+ * @end: queue pair after the last; nothing happens if it is not above @first
  *
- * Waits for the poll. Who may still look at the instance has done so after an RCU
- * grace period, which is the caller's to wait for before it is started again or freed.
+ * Who turns threaded NAPI off waits, with the device's lock held, until a disabled
+ * instance is enabled. So the lock is held for as long as there is one.
  *
- * Context: process, RTNL.
+ * Context: process, RTNL, the device's lock.
  */
-void simnic_napi_stop(struct simnic_vector *vec)
+void simnic_napi_add(struct simnic *sn, unsigned int first, unsigned int end)
 {
-	struct simnic *sn = vec->sn;
+	struct simnic_vector *vec;
+	unsigned int i;
 
-	netdev_lock(sn->netdev);
-	napi_disable_locked(&vec->napi);
-	WRITE_ONCE(vec->active, false);
-	/* a top half may have seen it active */
-	synchronize_irq(sn->intx ? sn->intx_irq : vec->irq);
-	netif_napi_set_irq_locked(&vec->napi, -1);
-	__netif_napi_del_locked(&vec->napi);
-	netdev_unlock(sn->netdev);
+	for (i = first; i < end; i++) {
+		vec = &sn->vec[i];
+		netif_napi_add_config_locked(sn->netdev, &vec->napi, simnic_poll, i);
+		simnic_napi_set_irq(vec);
+		/* all of it before active; pairs with the top halves' smp_load_acquire() */
+		smp_store_release(&vec->active, true);
+	}
+}
+
+/**
+ * simnic_napi_del() - delete the NAPI instances of queue pairs
+ * @sn: adapter
+ * @first: first queue pair
+ * @end: queue pair after the last; nothing happens if it is not above @first
+ *
+ * Context: process, RTNL, the device's lock, since they were disabled; their vectors
+ * are masked.
+ */
+void simnic_napi_del(struct simnic *sn, unsigned int first, unsigned int end)
+{
+	struct simnic_vector *vec;
+
+	if (first >= end)
+		return;
+	while (end-- > first) {
+		vec = &sn->vec[end];
+		WRITE_ONCE(vec->active, false);
+		/* a top half may have seen it active */
+		synchronize_irq(sn->intx ? sn->intx_irq : vec->irq);
+		netif_napi_set_irq_locked(&vec->napi, -1);
+		__netif_napi_del_locked(&vec->napi);
+	}
+	/* one grace period for all of them */
+	synchronize_net();
+}
+
+/**
+ * simnic_napi_set_irqs() - tell the stack which interrupts NAPI has
+ * @sn: adapter, in its new interrupt mode
+ * @channels: queue pairs in use
+ *
+ * Context: process, RTNL, the device's lock.
+ */
+void simnic_napi_set_irqs(struct simnic *sn, unsigned int channels)
+{
+	unsigned int i;
+
+	for (i = 0; i < channels; i++)
+		simnic_napi_set_irq(&sn->vec[i]);
 }

@@ -87,9 +87,12 @@ static int simnic_open(struct net_device *dev)
 
 	simnic_health_forget(sn);
 	simnic_devlink_recovered(sn);
+	netdev_lock(dev);
+	simnic_napi_add(sn, 0, channels);
 	simnic_card_configure(sn);
 	simnic_rx_enable(sn, true);
 	simnic_queues_start(sn, qs);
+	netdev_unlock(dev);
 	simnic_irq_start_misc(sn);
 	simnic_service_start_stats(sn);
 	simnic_link_up(sn);
@@ -110,7 +113,10 @@ static int simnic_stop(struct net_device *dev)
 	if (qs) {
 		simnic_link_down(sn);
 		simnic_rx_enable(sn, false);
+		netdev_lock(dev);
 		simnic_queues_stop(sn, false);
+		simnic_napi_del(sn, 0, qs->params.channels);
+		netdev_unlock(dev);
 		simnic_service_stop_stats(sn);
 	} else {
 		/* put to sleep before */

@@ -26,7 +26,10 @@ void simnic_sleep(struct simnic *sn)
 	netif_device_detach(sn->netdev);
 	if (!qs)
 		return;
+	netdev_lock(sn->netdev);
 	simnic_queues_stop(sn, true);
+	simnic_napi_del(sn, 0, qs->params.channels);
+	netdev_unlock(sn->netdev);
 	simnic_link_down(sn);
 	simnic_rx_enable(sn, false);
 	simnic_service_stop_stats(sn);
@@ -54,7 +57,10 @@ int simnic_wake(struct simnic *sn)
 	sn->asleep = NULL;
 	simnic_health_forget(sn);
 	if (qs) {
+		netdev_lock(sn->netdev);
+		simnic_napi_add(sn, 0, qs->params.channels);
 		err = simnic_restart(sn, qs);
+		netdev_unlock(sn->netdev);
 		simnic_service_start_stats(sn);
 	} else {
 		err = simnic_card_reset(sn);

@@ -82,7 +82,7 @@ static void simnic_queue_start(struct simnic *sn, unsigned int i, unsigned int d
 	if (dirs & SIMNIC_DIR_RX)
 		simnic_rx_ring_start(vec->rx);
 	memset(&vec->seen, 0, sizeof(vec->seen));
-	simnic_napi_start(vec);
+	napi_enable_locked(&vec->napi);
 	simnic_queue_napi(sn, i, &vec->napi);
 	simnic_irq_unmask(vec);
 	/* what came while the poll was disabled, or before now */
@@ -94,7 +94,7 @@ static void simnic_queue_start(struct simnic *sn, unsigned int i, unsigned int d
  * @sn: adapter; none runs, its vectors are requested
  * @qs: the set
  *
- * Context: process, RTNL. Can't fail.
+ * Context: process, RTNL, the device's lock. Can't fail.
  */
 void simnic_queues_start(struct simnic *sn, struct simnic_queues *qs)
 {
@@ -155,7 +155,7 @@ static void simnic_queue_stop(struct simnic *sn, unsigned int i, unsigned int di
 	struct simnic_vector *vec = &sn->vec[i];
 
 	simnic_queue_napi(sn, i, NULL);
-	simnic_napi_stop(vec);
+	napi_disable_locked(&vec->napi);
 	simnic_dim_stop(vec);
 	simnic_irq_mask(vec);
 	if (dirs & SIMNIC_DIR_RX) {
@@ -177,7 +177,8 @@ static void simnic_queue_stop(struct simnic *sn, unsigned int i, unsigned int di
  * Frames already received go to the stack; frames not sent are dropped and
  * counted. The set stays allocated, for the caller to free or to start again.
  *
- * Context: process, RTNL.
+ * Context: process, RTNL, the device's lock until they are started again, or NAPI
+ * is deleted: see simnic_napi_add().
  */
 void simnic_queues_stop(struct simnic *sn, bool drain)
 {
@@ -195,8 +196,6 @@ void simnic_queues_stop(struct simnic *sn, bool drain)
 		simnic_rx_ring_stop(qs->rx[i]);
 	for (i = 0; i < qs->params.channels; i++)
 		simnic_queue_stop(sn, i, SIMNIC_DIR_RX | SIMNIC_DIR_TX, deadline);
-	/* one grace period for all NAPI instances */
-	synchronize_net();
 	sn->queues = NULL;
 }
 
@@ -247,10 +246,10 @@ int simnic_queue_restart(struct simnic *sn, unsigned int i, unsigned int dirs)
 		simnic_queue_disable_tx(vec->tx);
 	if (dirs & SIMNIC_DIR_RX)
 		simnic_rx_ring_stop(vec->rx);
+	netdev_lock(sn->netdev);
 	simnic_queue_stop(sn, i, dirs, jiffies);
-	synchronize_net();
-
 	simnic_queue_start(sn, i, dirs);
+	netdev_unlock(sn->netdev);
 	if (dirs & SIMNIC_DIR_TX) {
 		WRITE_ONCE(vec->tx->stopping, false);
 		netif_tx_wake_queue(vec->tx->txq);
@@ -294,11 +293,16 @@ static int simnic_queues_swap(struct simnic *sn, struct simnic_queues *qs)
 /* Vectors that come and go with channels; nothing to do if not first < end */
 static int simnic_vectors_add(struct simnic *sn, unsigned int first, unsigned int end)
 {
-	return sn->intx ? 0 : simnic_irq_request_vectors(sn, first, end);
+	int err = sn->intx ? 0 : simnic_irq_request_vectors(sn, first, end);
+
+	if (!err)
+		simnic_napi_add(sn, first, end);
+	return err;
 }
 
 static void simnic_vectors_del(struct simnic *sn, unsigned int first, unsigned int end)
 {
+	simnic_napi_del(sn, first, end);
 	if (!sn->intx)
 		simnic_irq_free_vectors(sn, first, end);
 }
@@ -333,6 +337,7 @@ int simnic_reconfigure(struct simnic *sn, const struct simnic_params *params,
 		NL_SET_ERR_MSG(extack, "no memory for the new rings, the old ones are kept");
 		return -ENOMEM;
 	}
+	netdev_lock(sn->netdev);
 	err = simnic_vectors_add(sn, before, after);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "no interrupts for the new channels");
@@ -342,12 +347,14 @@ int simnic_reconfigure(struct simnic *sn, const struct simnic_params *params,
 	if (err)
 		goto err_del;
 	simnic_vectors_del(sn, after, before);
+	netdev_unlock(sn->netdev);
 	simnic_queues_free(old);
 	return 0;
 
 err_del:
 	simnic_vectors_del(sn, before, after);
 err_free:
+	netdev_unlock(sn->netdev);
 	simnic_queues_free(qs);
 	return err;
 }
@@ -357,7 +364,7 @@ err_free:
  * @sn: adapter
  * @qs: the set; it does not run
  *
- * Context: process, RTNL.
+ * Context: process, RTNL, the device's lock.
  * Return: 0, or a negative error: the card did not come out of reset in time, or
  * does not take its queues. It was configured all the same.
  */
@@ -404,11 +411,14 @@ int simnic_irq_set_mode(struct simnic *sn, bool intx)
 	err = simnic_irq_request(sn, intx, qs->params.channels);
 	if (err)
 		return err;
+	netdev_lock(sn->netdev);
 	simnic_queues_stop(sn, true);
 	sn->intx = intx;
+	simnic_napi_set_irqs(sn, qs->params.channels);
 	simnic_irq_free(sn, old, qs->params.channels);
 	simnic_card_set_intx(sn, intx);
 	simnic_queues_start(sn, qs);
+	netdev_unlock(sn->netdev);
 	simnic_irq_start_misc(sn);
 	return 0;
 }

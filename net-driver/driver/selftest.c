@@ -217,6 +217,7 @@ static int simnic_test_offline(struct simnic *sn, u64 *data)
 	if (!qs)
 		return -ENOMEM;
 	netif_carrier_off(sn->netdev);
+	netdev_lock(sn->netdev);
 	simnic_queues_stop(sn, true);
 
 	data[SIMNIC_TEST_INTERRUPTS] = simnic_test_interrupts(sn, running->params.channels);
@@ -226,8 +227,9 @@ static int simnic_test_offline(struct simnic *sn, u64 *data)
 	simnic_card_configure(sn);
 	data[SIMNIC_TEST_LOOPBACK] = simnic_test_loopback(sn, qs);
 
-	simnic_queues_free(qs);
 	simnic_restart(sn, running);
+	netdev_unlock(sn->netdev);
+	simnic_queues_free(qs);
 	return 0;
 }
 

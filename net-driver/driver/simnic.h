@@ -97,7 +97,7 @@ struct simnic_restarted {
  * @seen: what the watchdog saw last; its own, or its stopper's
  * @rx_restarted: the receive queue's last restart; RTNL
  * @tx_restarted: of the transmit queue's; RTNL
- * @active: NAPI is enabled; written under RTNL, read by the top halves
+ * @active: NAPI is added; written under RTNL, read by the top halves
  * @name: as in /proc/interrupts
  *
  * Vectors live as long as the adapter, so that interrupts, their affinity and
@@ -462,8 +462,9 @@ void simnic_pause_write(struct simnic *sn);
 
 /* napi.c: the poll */
 int simnic_poll(struct napi_struct *napi, int budget);
-void simnic_napi_start(struct simnic_vector *vec);
-void simnic_napi_stop(struct simnic_vector *vec);
+void simnic_napi_add(struct simnic *sn, unsigned int first, unsigned int end);
+void simnic_napi_del(struct simnic *sn, unsigned int first, unsigned int end);
+void simnic_napi_set_irqs(struct simnic *sn, unsigned int channels);
 
 /* netdev.c: open, stop, features */
 int simnic_netdev_init(struct simnic *sn, struct net_device *dev);

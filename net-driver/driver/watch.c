@@ -114,7 +114,7 @@ static void simnic_watch_rx(struct simnic_vector *vec)
 		return;
 	}
 	/* the poll is on its way: it is not the card that keeps us waiting */
-	if (test_bit(NAPI_STATE_SCHED, &vec->napi.state))
+	if (hw != head && test_bit(NAPI_STATE_SCHED, &vec->napi.state))
 		return;
 
 	seen->rx_ticks++;

@@ -11,6 +11,7 @@ import errno
 import os
 import socket
 import struct
+import threading
 
 import bpf
 import faults
@@ -306,8 +307,27 @@ def affinity(rng, lab, card):
 # A device that is down has no NAPI
 @operation(4, errno.EOPNOTSUPP)
 def threaded(rng, lab, card):
-    return "on", lambda: nic.write(card.sysfs("threaded"), 1), \
-        lambda: nic.write(card.sysfs("threaded"), 0)
+    path, errors = card.sysfs("threaded"), []
+
+    def off():
+        try:
+            nic.write(path, 0)
+        except OSError as error:
+            errors.append(error)
+
+    # The stack waits until the thread has nothing to do: it may always have on one
+    # processor, while many send.
+    def undo():
+        writer = threading.Thread(target=off)
+        writer.start()
+        writer.join(20)
+        if writer.is_alive():
+            lab.traffic.stop_all()
+            writer.join()
+            lab.traffic.start_all()
+        if errors:
+            raise errors[0]
+    return "on", lambda: nic.write(path, 1), undo
 
 
 @operation(4)

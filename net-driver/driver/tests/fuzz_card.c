@@ -291,8 +291,10 @@ static void simnic_fuzz_slow(struct simnic_fuzz *z)
 		z->f->tx_head[q] = z->f->reg[SIMNIC_TXQ_TAIL(q) / 4];
 	switch (simnic_fuzz_below(&z->rng, 3)) {
 	case 0:
+		netdev_lock(z->f->sn->netdev);
 		simnic_queues_stop(z->f->sn, false);
 		simnic_restart(z->f->sn, qs);
+		netdev_unlock(z->f->sn->netdev);
 		break;
 	case 1:
 		params.rx_len = lens[simnic_fuzz_below(&z->rng, ARRAY_SIZE(lens))];

@@ -345,8 +345,10 @@ static void simnic_rx_test_restart_clean(struct kunit *test)
 
 	simnic_fake_rx_write(f, Q, 5, &wb);
 	rtnl_lock();
+	netdev_lock(f->sn->netdev);
 	simnic_queues_stop(f->sn, false);
 	simnic_restart(f->sn, qs);
+	netdev_unlock(f->sn->netdev);
 	rtnl_unlock();
 	for (n = 0; n < ring->ring.mask; n++) {
 		desc = simnic_fake_rxd(f, Q, n);
