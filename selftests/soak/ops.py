@@ -307,11 +307,11 @@ def affinity(rng, lab, card):
 # A device that is down has no NAPI
 @operation(4, errno.EOPNOTSUPP)
 def threaded(rng, lab, card):
-    path, errors = card.sysfs("threaded"), []
+    errors = []
 
     def off():
         try:
-            nic.write(path, 0)
+            nic.write(card.sysfs("threaded"), 0)
         except OSError as error:
             errors.append(error)
 
@@ -327,7 +327,7 @@ def threaded(rng, lab, card):
             lab.traffic.start_all()
         if errors:
             raise errors[0]
-    return "on", lambda: nic.write(path, 1), undo
+    return "on", lambda: nic.write(card.sysfs("threaded"), 1), undo
 
 
 @operation(4)
