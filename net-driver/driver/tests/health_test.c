@@ -137,6 +137,25 @@ static void simnic_health_test_rx_short(struct kunit *test)
 	f->rx_head[Q] = head;
 }
 
+/* A receive queue that is halted is told to go on, whatever NAPI may be at */
+static void simnic_health_test_rx_halted(struct kunit *test)
+{
+	struct simnic_fake *f = simnic_health_open(test);
+	struct napi_struct *napi = &f->sn->vec[Q].napi;
+	struct simnic_stats *stats = f->sn->stats;
+	bool mine = napi_schedule_prep(napi);
+
+	KUNIT_EXPECT_TRUE(test, mine);
+	f->reg[SIMNIC_RXQ_STATUS(Q) / 4] |= SIMNIC_Q_STATUS_HALTED;
+	simnic_health_ticks(f, 2);
+	KUNIT_EXPECT_EQ(test, atomic_read(&stats->irq_missed), 1);
+	KUNIT_EXPECT_FALSE(test, f->reg[SIMNIC_RXQ_STATUS(Q) / 4] & SIMNIC_Q_STATUS_HALTED);
+	simnic_health_ticks(f, 5);
+	KUNIT_EXPECT_EQ(test, atomic_read(&stats->rx_stalls), 0);
+	if (mine)
+		napi_complete(napi);
+}
+
 /* The transmit queue and what becomes of it, by its status */
 static const struct simnic_health_tx {
 	const char *name;
@@ -238,6 +257,7 @@ static struct kunit_case simnic_health_test_cases[] = {
 	KUNIT_CASE(simnic_health_test_rx_deaf),
 	KUNIT_CASE(simnic_health_test_rx_waiting),
 	KUNIT_CASE(simnic_health_test_rx_short),
+	KUNIT_CASE(simnic_health_test_rx_halted),
 	KUNIT_CASE_PARAM(simnic_health_test_tx, simnic_health_txs_gen_params),
 	KUNIT_CASE(simnic_health_test_escalates),
 	KUNIT_CASE(simnic_health_test_link),
