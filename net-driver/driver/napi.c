@@ -85,11 +85,12 @@ void simnic_napi_add(struct simnic *sn, unsigned int first, unsigned int end)
 void simnic_napi_del(struct simnic *sn, unsigned int first, unsigned int end)
 {
 	struct simnic_vector *vec;
+	unsigned int i;
 
 	if (first >= end)
 		return;
-	while (end-- > first) {
-		vec = &sn->vec[end];
+	for (i = first; i < end; i++) {
+		vec = &sn->vec[i];
 		WRITE_ONCE(vec->active, false);
 		/* a top half may have seen it active */
 		synchronize_irq(sn->intx ? sn->intx_irq : vec->irq);
@@ -98,6 +99,9 @@ void simnic_napi_del(struct simnic *sn, unsigned int first, unsigned int end)
 	}
 	/* one grace period for all of them */
 	synchronize_net();
+	/* a poll that was through already may have asked for it since it was stopped */
+	for (i = first; i < end; i++)
+		simnic_dim_stop(&sn->vec[i]);
 }
 
 /**

@@ -63,7 +63,7 @@ static bool simnic_rx_refill(struct simnic_rx_ring *ring, gfp_t gfp)
 	/* descriptors before tail; pairs with the card's dma_rmb() */
 	dma_wmb();
 	simnic_doorbell(ring->sn, ring->doorbell, ring->tail);
-	ring->told = ring->tail;
+	WRITE_ONCE(ring->told, ring->tail);
 	return ok;
 }
 

@@ -87,7 +87,7 @@ static bool simnic_watch_starving(struct simnic_vector *vec, u32 status, u32 hw)
 	vec->seen.missed = missed;
 	if (!waiting)
 		return false;
-	if (simnic_ring_used(&ring->ring, hw, READ_ONCE(ring->tail)) >= ring->ring.mask / 2)
+	if (simnic_ring_used(&ring->ring, hw, READ_ONCE(ring->told)) >= ring->ring.mask / 2)
 		return true;
 	/*
 	 * If there is no memory for buffers, it is not the card's fault. But who
