@@ -154,8 +154,7 @@ stuck_vector() {
 	provoke b irq_stuck times=1
 	# Whichever queue it was, TCP may have no use for it.
 	restarted() {
-		frames a count=16 flows=16 type=udp4
-		frames b count=16 flows=16 type=udp4
+		all_queues_used
 		stat_reaches b 1 rx_restarts tx_restarts resets
 	}
 	wait_until 20 restarted || fail "nothing was started anew"

@@ -99,8 +99,7 @@ stuck_under_traffic() {
 	provoke "$side" "$fault" times=1 cleared_by="$3"
 	# A queue that nobody uses is not found to hang, and TCP tries again ever more rarely.
 	repaired() {
-		frames a count=16 flows=16 type=udp4
-		frames b count=16 flows=16 type=udp4
+		all_queues_used
 		stat_reaches "$side" 1 "$repairs"
 	}
 	wait_until 30 repaired || fail "nobody noticed"

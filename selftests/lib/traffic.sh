@@ -30,6 +30,12 @@ frames() {
 		saddr="${IP4[$1]}" daddr="$NOBODY4" "${@:2}"
 }
 
+# all_queues_used: a few frames in both directions, of flows enough for each queue
+all_queues_used() {
+	frames a count=16 flows=16 type=udp4
+	frames b count=16 flows=16 type=udp4
+}
+
 # super_frames SIDE COUNT BYTES SEGMENTS: UDP for nobody, which the card cuts
 super_frames() { ask burst tx="${NS[$1]}" addr="$NOBODY4" count="$2" gso="$3" segs="$4"; }
 

@@ -322,9 +322,11 @@ def threaded(rng, lab, card):
         writer.start()
         writer.join(20)
         if writer.is_alive():
+            flowing = bool(lab.traffic.running)  # not in an audit
             lab.traffic.stop_all()
             writer.join()
-            lab.traffic.start_all()
+            if flowing:
+                lab.traffic.start_all()
         if errors:
             raise errors[0]
     return "on", lambda: nic.write(card.sysfs("threaded"), 1), undo
