@@ -21,9 +21,11 @@ from netlink import attr, u32
 SIOCETHTOOL = 0x8946
 (GREGS, NWAY_RST, GCOALESCE, SCOALESCE, GRINGPARAM, SRINGPARAM, GPAUSEPARAM, SPAUSEPARAM,
  TEST, GSTRINGS, GSTATS, GPFLAGS, SPFLAGS, GSSET_INFO, GRXFHINDIR, SRXFHINDIR, GFEATURES,
- SFEATURES, GCHANNELS, SCHANNELS, GRSSH, GLINKSETTINGS, SLINKSETTINGS) = (
+ SFEATURES, GCHANNELS, SCHANNELS, GRSSH, STUNABLE, GLINKSETTINGS, SLINKSETTINGS) = (
      0x04, 0x09, 0x0e, 0x0f, 0x10, 0x11, 0x12, 0x13, 0x1a, 0x1b, 0x1d, 0x27, 0x28, 0x37, 0x38,
-     0x39, 0x3a, 0x3b, 0x3c, 0x3d, 0x46, 0x4c, 0x4d)
+     0x39, 0x3a, 0x3b, 0x3c, 0x3d, 0x46, 0x49, 0x4c, 0x4d)
+TUNABLES = {"rx_copybreak": 1, "tx_copybreak": 2}
+TUNABLE_U32 = 3
 SS_TEST, SS_STATS, SS_PRIV_FLAGS, SS_FEATURES = 0, 1, 2, 4
 
 RINGS = ("rx_max", "rx_mini_max", "rx_jumbo_max", "tx_max", "rx", "rx_mini", "rx_jumbo", "tx")
@@ -200,6 +202,10 @@ class Nic:
         if not change:
             return self.get_words(GPAUSEPARAM, PAUSE)
         return self.set_words(GPAUSEPARAM, SPAUSEPARAM, PAUSE, change)
+
+    def tunables(self, **change):
+        for name, value in change.items():
+            self.ethtool(struct.pack("=5I", STUNABLE, TUNABLES[name], TUNABLE_U32, 4, value))
 
     def strings(self, group):
         count = struct.unpack_from("=I", self.ethtool(

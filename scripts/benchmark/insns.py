@@ -18,12 +18,15 @@ from moderation import Moderation
 from peers import KINDS, Pair
 from pktgen import run_frames
 from tracing import trace, trace_stream
+from xdp import Xdp
 
 SHORT, LONG = 10000, 50000      # frames
 LESS, MORE = 32, 160            # megabytes
 IDLE = 20                       # seconds
 REPEAT = 5
 PEERS = ("simnic", "veth", "veth-gro")
+XDP_WAYS = [Xdp(f"xdp-{name}", "", way, placement="same") for name, way in
+            (("drop", Xdp.drop), ("tx", Xdp.back), ("redirect", Xdp.redirect))]
 
 
 class Dummy(Pair):
@@ -56,9 +59,19 @@ def each(cost, short, long):
     return median((cost(long) - cost(short)) / (long - short) for _ in range(REPEAT))
 
 
-def frames(pair):
+def frames(pair, shared=True):
     """Instructions for each. The receiving end works on the same processor."""
-    return each(lambda count: run_frames(pair, count), SHORT, LONG)
+    return each(lambda count: run_frames(pair, count, shared), SHORT, LONG)
+
+
+def through_xdp(sheet, pair):
+    """Likewise, of frames that pktgen does not keep, to where a program drops them."""
+    for workload in XDP_WAYS:
+        try:
+            workload.prepare(pair)
+            sheet.put(f"{workload.name}_{pair.name}", frames(pair, shared=False), "instructions")
+        finally:
+            workload.finish(pair)
 
 
 def stream(pair, megabytes):
@@ -124,8 +137,12 @@ def pair_costs(sheet, pair, wanted):
     try:
         if "frame" in wanted:
             sheet.put(f"frame_{pair.name}", frames(pair), "instructions")
+        if "own" in wanted:
+            sheet.put(f"own_{pair.name}", frames(pair, shared=False), "instructions")
         if pair.name == "dummy":
             return
+        if "xdp" in wanted:
+            through_xdp(sheet, pair)
         if "profile" in wanted and pair.name in ("simnic", "veth"):
             trace(pair, int(os.environ["FRAMES"]))
         if "profile-tcp" in wanted and pair.name in ("simnic", "veth"):
@@ -142,24 +159,24 @@ def pair_costs(sheet, pair, wanted):
         pair.close()
 
 
-def net(sheet):
+def net(sheet, kind, generator):
     """Less what pktgen itself costs, and in relation to veth at its better setting."""
-    known, own = sheet.known, sheet.known.get("frame_dummy")
+    known, own = sheet.known, sheet.known.get(generator)
     if own is None:
         return
-    costs = {name: known[f"frame_{name}"] - own for name in PEERS if f"frame_{name}" in known}
+    costs = {name: known[f"{kind}_{name}"] - own for name in PEERS if f"{kind}_{name}" in known}
     for name, cost in costs.items():
-        sheet.put(f"frame_net_{name}", cost, "instructions")
+        sheet.put(f"{kind}_net_{name}", cost, "instructions")
     references = [cost for name, cost in costs.items() if name.startswith("veth")]
     if "simnic" in costs and references:
-        print(f"simnic takes {costs['simnic'] / min(references):.2f} times the instructions of veth")
+        print(f"{kind}: simnic takes {costs['simnic'] / min(references):.2f} times the instructions of veth")
 
 
 def main():
     # Time leaps on while the machine idles, be it that the host is busy reading its files.
     PATIENCE["times"] = 1000
     wanted = os.environ.get("BENCH", "").replace(",", " ").split()
-    wanted = [w for w in wanted if w != "insns"] or ["frame", "tcp", "coalesce", "idle"]
+    wanted = [w for w in wanted if w != "insns"] or ["frame", "own", "xdp", "tcp", "coalesce", "idle"]
     sheet = Sheet(sys.argv[1])
     for kind in [Dummy, *KINDS]:
         if kind.name in PEERS or kind is Dummy:
@@ -167,7 +184,10 @@ def main():
             pair.check()
             say(f"{pair.name}: pktgen, iperf3, and idle")
             pair_costs(sheet, pair, wanted)
-    net(sheet)
+    for kind in "frame", "own":
+        net(sheet, kind, f"{kind}_dummy")
+    for workload in XDP_WAYS:
+        net(sheet, workload.name, "own_dummy")
 
 
 if __name__ == "__main__":

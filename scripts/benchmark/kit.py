@@ -19,6 +19,10 @@ class NotHere(Exception):
     """This peer or this guest cannot do that, and why."""
 
 
+class Lacks(NotHere):
+    """The guest is too small for it, whoever the peer."""
+
+
 class Failed(Exception):
     """It should have been able to."""
 
@@ -54,7 +58,7 @@ def run(*command, stdin=None, timeout=120):
 def ip_batch(lines, netns=None):
     """Commands of ip(8), in one process: starting one is felt under emulation."""
     where = ["-n", netns] if netns else []
-    run("ip", *where, "-batch", "-", stdin="\n".join(lines) + "\n")
+    run("ip", *where, "-batch", "-", stdin="\n".join(lines) + "\n", timeout=120 + len(lines))
 
 
 def write(path, text):
@@ -102,11 +106,17 @@ def wait_until(seconds, condition, what):
 
 def rate(counter, seconds):
     """How fast a counter grows, by the second; after it has got going."""
+    def look():
+        """Reading may take long where others keep the processor: its middle is the time."""
+        began = time.monotonic()
+        count = counter()
+        return (began + time.monotonic()) / 2, count
+
     time.sleep(min(0.3, seconds / 4))
-    start, before = time.monotonic(), counter()
+    start, before = look()
     time.sleep(seconds)
-    after = counter()
-    return (after - before) / (time.monotonic() - start)
+    end, after = look()
+    return (after - before) / (end - start)
 
 
 def snmp(netns, protocol, name):

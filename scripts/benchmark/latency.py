@@ -21,7 +21,11 @@ class Server:
         self.netns = pair.netns[1]
         with inside(self.netns):
             self.process = subprocess.Popen(["taskset", "-c", join(cpus), str(TOOL), what, PORT])
-        wait_until(10, self.listens, f"the {what} listens")
+        try:
+            wait_until(10, self.listens, f"the {what} listens")
+        except Failed:
+            self.stop()
+            raise
 
     def listens(self):
         with inside(self.netns):

@@ -5,11 +5,13 @@ import os
 import re
 from pathlib import Path
 
-from kit import (Failed, NETNS, NotHere, inside, ip_batch, load_module, netns_add, netns_del,
+from kit import (Failed, Lacks, NETNS, NotHere, inside, ip_batch, load_module, netns_add, netns_del,
                  read, run, sysfs, wait_until, write)
 from placement import plan, steer_irqs, steer_rps, steer_threads
 
-OFFLOADS = ("tso", "tx-udp-segmentation", "gso", "rx-gro-hw", "lro")
+OFFLOADS = ("tso", "tx-udp-segmentation", "rx-gro-hw", "lro")
+
+LONG = {"tso": "tcp-segmentation-offload", "lro": "large-receive-offload"}
 
 
 class Pair:
@@ -145,7 +147,7 @@ class Simnic(Pair):
 
 
 class Veth(Pair):
-    """As shipped: without GRO there is no NAPI, and RPS is what can move its softirq."""
+    """As shipped: received where it is sent."""
     name, number, linked_twice = "veth", 2, True
 
     def check(self):
@@ -162,19 +164,36 @@ class Veth(Pair):
             run("ip", "-n", self.netns[0], "link", "del", self.dev[0])
 
     def steer(self, end, cpus, moved):
-        return steer_rps(self.netns[end], self.dev[end], cpus) if moved else "where it is sent"
+        return "where it is sent"
+
+
+class VethRps(Veth):
+    """Without GRO there is no NAPI, and RPS is what can move its softirq."""
+    name, number = "veth-rps", 8
+
+    def steer(self, end, cpus, moved):
+        if not moved:
+            raise Lacks("on one CPU that is veth")
+        return steer_rps(self.netns[end], self.dev[end], cpus)
 
 
 class VethGro(Veth):
-    """With GRO there is NAPI, which can have threads."""
+    """With NAPI, by GRO."""
     name, number = "veth-gro", 3
 
     def tune(self):
         for end in (0, 1):
             self.features(end, on=["gro"])
 
+
+class VethThreads(VethGro):
+    """With NAPI, which can have threads."""
+    name, number = "veth-thr", 10
+
     def steer(self, end, cpus, moved):
-        return steer_threads(self.netns[end], self.dev[end], cpus) if moved else "where it is sent"
+        if not moved:
+            raise Lacks("on one CPU that is veth-gro")
+        return steer_threads(self.netns[end], self.dev[end], cpus)
 
 
 class Netdevsim(Pair):
@@ -210,6 +229,7 @@ class Emulated(Pair):
     """What QEMU plugged in and joined; known by the addresses that it was given."""
 
     driver = ""
+    shipped = None      # what it offloads, for each end: they are never made anew
 
     def found(self, end):
         for dev in Path("/sys/class/net").iterdir():
@@ -225,6 +245,14 @@ class Emulated(Pair):
         for end, netns, dev in self.ends():
             ip_batch([f"link set {self.found(end)} netns {netns} name {dev}"])
         self.channels(queues)
+        self.shipped = self.shipped or [self.offloads(end) for end in (0, 1)]
+        for end, on in enumerate(self.shipped):
+            self.features(end, on=on)
+
+    def offloads(self, end):
+        with inside(self.netns[end]):
+            shown = dict(re.findall(r"^\s*(\S+): (on|off)", run("ethtool", "-k", self.dev[end]), re.M))
+        return [feature for feature in OFFLOADS if shown.get(LONG.get(feature, feature)) == "on"]
 
     def remove(self):
         for end, netns, dev in self.ends():
@@ -248,4 +276,4 @@ class E1000e(Emulated):
             raise NotHere("has one queue pair")
 
 
-KINDS = [Simnic, Veth, VethGro, Netdevsim, Virtio, Igb, E1000e]
+KINDS = [Simnic, Veth, VethRps, VethGro, VethThreads, Netdevsim, Virtio, Igb, E1000e]

@@ -21,9 +21,14 @@ SIZE = 60       # the card adds the checksum: 64 on the wire
 
 
 class Pktgen:
-    """Started for a while, or for so many frames. One thread per sending processor."""
+    """Started for a while, or for so many frames. One thread per sending processor.
 
-    def __init__(self, pair, cpus=(0,), flows=1, count=0, delay=0):
+    pktgen keeps a reference to what it sends, so that whoever hands frames on as they
+    are has to copy or to clone them; with `shared` false it lets go of them, as does
+    everybody else that sends.
+    """
+
+    def __init__(self, pair, cpus=(0,), flows=1, count=0, delay=0, shared=True):
         load_module("pktgen", PROC)
         self.netns, self.starter = pair.netns[0], None
         self.devs = [f"{pair.dev[0]}@{cpu}" for cpu in cpus]
@@ -32,6 +37,8 @@ class Pktgen:
                    "src_min " + pair.addr[0], "src_max " + pair.addr[0],
                    "udp_dst_min 9", "udp_dst_max 9", "flag NO_TIMESTAMP",
                    "udp_src_min 1024", f"udp_src_max {1024 + flows - 1}"]
+        if not shared:
+            options.append("flag !SHARED")
         with inside(self.netns):
             self.forget()
             for cpu, dev in zip(cpus, self.devs):
@@ -77,9 +84,9 @@ class Pktgen:
         self.starter = None
 
 
-def run_frames(pair, count):
+def run_frames(pair, count, shared=True):
     """As pktgen itself has it: who waits for it looks every 100 ms only."""
-    generator = Pktgen(pair, count=count)
+    generator = Pktgen(pair, count=count, shared=shared)
     try:
         return generator.run()
     finally:
@@ -92,13 +99,13 @@ class IntoStack(Workload):
 
     metrics = {"": ("frames/s", True)}
 
-    def __init__(self, name, what, flows=1, senders=1, **pair):
+    def __init__(self, name, what, flows=1, senders=1, shared=True, **pair):
         super().__init__(name, what, **pair)
-        self.flows, self.senders = flows, senders
+        self.flows, self.senders, self.shared = flows, senders, shared
 
     def measure(self, pair, seconds):
         sending = plan(self.pair.get("placement", "other"))[0][:self.senders]
-        pktgen, before = Pktgen(pair, sending, self.flows), self.counter(pair)
+        pktgen, before = Pktgen(pair, sending, self.flows, shared=self.shared), self.counter(pair)
         pktgen.start()
         try:
             wait_until(10, lambda: self.counter(pair) > before, "a frame arrives")
@@ -113,8 +120,10 @@ class IntoStack(Workload):
 def workloads():
     yield IntoStack("pps64", "pktgen 64 bytes into the stack")
     yield IntoStack("pps64-same", "pktgen 64 bytes, one CPU", placement="same")
+    yield IntoStack("pps64-own-same", "64 bytes that pktgen does not keep, one CPU", shared=False,
+                    placement="same")
     for flows in 64, 1000:
         yield IntoStack(f"pps64-f{flows}", f"pktgen 64 bytes, {flows} flows", flows)
     for queues in 2, 4:
-        yield IntoStack(f"pps64-q{queues}", f"pktgen 64 bytes, 64 flows, {queues} queues", 64,
-                        senders=queues, queues=queues, placement="spread")
+        yield IntoStack(f"pps64-q{queues}", f"pktgen 64 bytes, 64 flows, {queues} queues, 2 senders",
+                        64, senders=2, queues=queues, placement="spread")

@@ -10,7 +10,7 @@ import os
 import re
 from pathlib import Path
 
-from kit import NotHere, cpu_mask, read, sysfs, wait_until, write
+from kit import Failed, Lacks, cpu_mask, read, sysfs, wait_until, write
 
 CPUS = sorted(os.sched_getaffinity(0))
 
@@ -20,7 +20,7 @@ def plan(placement):
     if placement == "same":
         return [0], [0]
     if len(CPUS) < 2:
-        raise NotHere("this guest has one processor")
+        raise Lacks("this guest has one processor")
     if placement == "other":
         return [0], [1]
     half = len(CPUS) // 2
@@ -40,6 +40,8 @@ def irqs_of(netns, dev):
 def steer_irqs(netns, dev, cpus):
     """Queue by queue, in turn."""
     irqs = irqs_of(netns, dev)
+    if not irqs:
+        raise Failed(f"{dev} has no interrupts that could be moved")
     for turn, irq in enumerate(irqs):
         write(f"/proc/irq/{irq}/smp_affinity_list", cpus[turn % len(cpus)])
     return f"{len(irqs)} vectors on CPU {join(cpus)}"

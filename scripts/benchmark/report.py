@@ -4,7 +4,7 @@
 import json
 from statistics import median, quantiles
 
-REFERENCE = ("veth", "veth-gro")
+REFERENCE = ("veth", "veth-rps", "veth-gro", "veth-thr")
 
 
 class Cell:
@@ -15,6 +15,12 @@ class Cell:
 
     def known(self):
         return [value for value in self.values if value is not None]
+
+    def why(self):
+        """There is no value."""
+        if self.failed:
+            return f"FAILED: {self.failed:.100}"
+        return f"n/a: {self.not_here or 'not measured'}"
 
     def summary(self):
         values = self.known()
@@ -79,11 +85,10 @@ def short(value):
 def lines(row):
     """The part of the table for this row."""
     yield f"{row.name}: {row.what} [{row.unit}, {'more' if row.more else 'less'} is better]"
-    reference = row.reference()
+    reference, absent = row.reference(), {}
     for peer, cell in row.cells.items():
         if not cell.known():
-            reason = f"n/a: {cell.not_here}" if cell.not_here else f"FAILED: {cell.failed:.100}"
-            yield f"    {peer:10} {reason}"
+            absent.setdefault(cell.why(), []).append(peer)
             continue
         parts = cell.summary()
         text = f"    {peer:10} {short(parts['median']):>8}  {short(parts['min']):>8} .. {short(parts['max']):8}"
@@ -93,6 +98,8 @@ def lines(row):
         if cell.failed:
             text += f"  ({len(cell.values) - len(cell.known())} rounds failed: {cell.failed:.60})"
         yield text.rstrip()
+    for why, who in absent.items():
+        yield f"    {why}: {', '.join(who)}"
 
 
 COLUMNS = ("workload", "peer", "unit", "rounds", "median", "min", "q1", "q3", "max", "reference",
@@ -115,10 +122,11 @@ def tsv(rows):
                              *(f"{value:.4f}" if ratio[0] else "" for value in ratio), note])
 
 
-def save(stem, about, rows):
+def save(stem, about, rows, verdicts=()):
     """Anew after each workload: whatever happens then, this much is known."""
     with open(f"{stem}.tsv", "w", encoding="utf-8") as file:
         file.write("\n".join(tsv(rows)) + "\n")
     with open(f"{stem}.json", "w", encoding="utf-8") as file:
-        json.dump(about | {"workloads": {row.name: row.record() for row in rows}}, file, indent=1)
+        json.dump(about | {"workloads": {row.name: row.record() for row in rows},
+                           "targets": list(verdicts)}, file, indent=1)
         file.write("\n")

@@ -4,7 +4,7 @@
 import struct
 
 from bpf import Programs
-from kit import Failed, NotHere, inside, rate, read, snmp, sysfs, wait_until
+from kit import Failed, NotHere, inside, rate, read, run, snmp, sysfs, wait_until
 from pktgen import Pktgen
 from placement import CPUS, plan
 from workload import Workload
@@ -15,9 +15,9 @@ class Xdp(Workload):
 
     metrics = {"": ("frames/s", True)}
 
-    def __init__(self, name, what, way, **pair):
+    def __init__(self, name, what, way, shared=True, **pair):
         super().__init__(name, what, **pair)
-        self.way = way
+        self.way, self.shared = way, shared
         self.programs, self.seconds = {}, {}
 
     def prepare(self, pair):
@@ -43,6 +43,8 @@ class Xdp(Workload):
         second = self.seconds[pair.name] = type(pair)(instance=1)
         second.netns = (pair.netns[1], second.netns[1])
         second.make(placement=self.pair.get("placement", "other"))
+        # The frames are addressed to the first pair: a card with a filter takes its own only.
+        run("ip", "-n", second.netns[1], "link", "set", second.dev[1], "promisc", "on")
         programs.attach(pair.netns[1], pair.dev[1], "redirect")
         for end, netns, dev in second.ends():
             programs.attach(netns, dev, "drop")
@@ -64,7 +66,7 @@ class Xdp(Workload):
         return self.programs[pair.name].maps["frames"].total
 
     def measure(self, pair, seconds):
-        pktgen, counter = Pktgen(pair), self.counter(pair)
+        pktgen, counter = Pktgen(pair, shared=self.shared), self.counter(pair)
         start = counter()
         pktgen.start()
         try:
@@ -96,3 +98,5 @@ def workloads():
         yield Xdp(f"xdp-{name}", f"pktgen 64 bytes, {what}", way)
         if way is not Xdp.cpumap:
             yield Xdp(f"xdp-{name}-same", f"pktgen 64 bytes, {what}, one CPU", way, placement="same")
+    yield Xdp("xdp-drop-own-same", "frames that pktgen does not keep, XDP_DROP, one CPU", Xdp.drop,
+              shared=False, placement="same")

@@ -46,9 +46,19 @@ card_add() {
 		${QUEUES:+numtxqueues "$QUEUES" numrxqueues "$QUEUES"} type simnic
 }
 
+# Without what makes it fast: who sets SIMNIC_PLAIN sees all cases pass the long way, too
+plain() {
+	et "$1" --set-priv-flags page-sharing off
+	et "$1" --set-tunable tx-copybreak 0
+	et "$1" --set-tunable rx-copybreak 0
+	et "$1" -C adaptive-rx off rx-usecs 20
+	et "$1" -K tso off tx-udp-segmentation off rx-gro-hw off
+}
+
 # Up, with an address, and knowing the neighbour without asking
 card_up() {
 	local side=$1 peer=${PEER[$1]} dev=${DEV[$1]}
+	[ -z "${SIMNIC_PLAIN:-}" ] || plain "$side" >/dev/null
 	ip -n "${NS[$side]}" -batch - <<-END
 		addr replace ${IP4[$side]}/24 dev $dev
 		link set dev $dev up

@@ -138,6 +138,13 @@ def page_sharing(rng, lab, card):
     return str(on), lambda: card.nic.priv_flags(page_sharing=on), None
 
 
+@operation(3)
+def copybreak(rng, lab, card):
+    change = {"rx_copybreak": rng.choice((0, 64, 256, 1518)),
+              "tx_copybreak": rng.choice((0, 60, 128))}
+    return str(change), lambda: card.nic.tunables(**change), None
+
+
 # None that sends frames back: with one at each end they would go to and fro for ever.
 PROGRAMS = (("pass",), ("tail=16", "pass"), ("meta=-8", "pass"), ("drop",), ("aborted",))
 
