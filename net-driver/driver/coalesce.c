@@ -16,6 +16,19 @@
 #define SIMNIC_TX_USECS_DEFAULT		1000
 #define SIMNIC_TX_FRAMES_DEFAULT	64
 
+/*
+ * A measurement in which nothing came for so long says nothing about how well the
+ * moderation does: where traffic begins, net_dim would take any step for a good one.
+ */
+#define SIMNIC_DIM_PAUSE		(HZ / 50)
+
+/*
+ * net_dim's levels. Its own second one, 8 usecs, is no step at all where a frame
+ * takes longer than that, as under emulation: it would turn back there, for good.
+ */
+static const u16 simnic_dim_usecs[NET_DIM_PARAMS_NUM_PROFILES] = { 1, 32, 64, 128, 256 };
+#define SIMNIC_DIM_FRAMES		256
+
 static u32 simnic_coal_itr(const struct simnic_coal *c)
 {
 	return FIELD_PREP(SIMNIC_ITR_USECS, c->usecs) |
@@ -25,15 +38,12 @@ static u32 simnic_coal_itr(const struct simnic_coal *c)
 /* Receive moderation as net_dim wants it, or as it was configured */
 static struct simnic_coal simnic_coal_rx(const struct simnic_vector *vec)
 {
-	struct dim_cq_moder moder;
-
 	if (!READ_ONCE(vec->sn->adaptive_rx))
 		return vec->rx_coal;
 	/* the poll's: if it decides at this moment, its work comes and writes that */
-	moder = net_dim_get_rx_moderation(vec->dim.mode, READ_ONCE(vec->dim.profile_ix));
 	return (struct simnic_coal) {
-		.usecs = min_t(u16, moder.usec, SIMNIC_ITR_USECS_MAX),
-		.frames = min_t(u16, moder.pkts, SIMNIC_ITR_FRAMES_MAX),
+		.usecs = simnic_dim_usecs[READ_ONCE(vec->dim.profile_ix)],
+		.frames = SIMNIC_DIM_FRAMES,
 	};
 }
 
@@ -79,7 +89,9 @@ static void simnic_dim_work(struct work_struct *work)
 void simnic_dim_sample(struct simnic_vector *vec)
 {
 	struct simnic_rx_stats *rx = &vec->sn->stats->rx[vec->idx];
+	u32 irqs = READ_ONCE(vec->irqs);
 	struct dim_sample sample = {};
+	bool paused;
 
 	if (!READ_ONCE(vec->sn->adaptive_rx))
 		return;
@@ -88,8 +100,16 @@ void simnic_dim_sample(struct simnic_vector *vec)
 		WRITE_ONCE(vec->dim_restart, false);
 		vec->dim.state = DIM_START_MEASURE;
 	}
+	paused = time_after(jiffies, vec->dim_polled + SIMNIC_DIM_PAUSE);
+	vec->dim_polled = jiffies;
+	if (vec->dim.state == DIM_MEASURE_IN_PROGRESS) {
+		if (paused)
+			vec->dim.state = DIM_START_MEASURE;
+		else if ((u16)(irqs - vec->dim.start_sample.event_ctr) < DIM_NEVENTS)
+			return;
+	}
 	/* the poll is these counters' only writer: no need of their syncp */
-	dim_update_sample(READ_ONCE(vec->irqs), u64_stats_read(&rx->packets),
+	dim_update_sample(irqs, u64_stats_read(&rx->packets),
 			  u64_stats_read(&rx->bytes), &sample);
 	net_dim(&vec->dim, &sample);
 }
@@ -121,7 +141,6 @@ void simnic_coal_init(struct simnic *sn)
 		sn->vec[i].tx_coal.usecs = SIMNIC_TX_USECS_DEFAULT;
 		sn->vec[i].tx_coal.frames = SIMNIC_TX_FRAMES_DEFAULT;
 		INIT_WORK(&sn->vec[i].dim.work, simnic_dim_work);
-		sn->vec[i].dim.mode = DIM_CQ_PERIOD_MODE_START_FROM_EQE;
 	}
 }
 

@@ -69,6 +69,10 @@ static netdev_tx_t simnic_xmit_no_queue(struct simnic *sn, struct sk_buff *skb)
 /* If need be in one piece; false: there is no memory for it */
 static bool simnic_tx_fits(struct sk_buff *skb)
 {
+	/* each piece takes one more than its share of the bytes at most, and the context */
+	if (likely(skb_shinfo(skb)->nr_frags + 2 + skb->len / SIMNIC_TX_BUF_MAX <=
+		   SIMNIC_TX_DESC_MAX))
+		return true;
 	return simnic_tx_count(skb) <= SIMNIC_TX_DESC_MAX || !skb_linearize(skb);
 }
 
@@ -281,6 +285,12 @@ bool simnic_tx_poll(struct simnic_tx_ring *ring, int budget)
 {
 	bool done;
 
+	/*
+	 * Nothing is under way: what is sent from now on raises the cause anew. The
+	 * barrier is that of the acknowledgement before.
+	 */
+	if (READ_ONCE(ring->head) == READ_ONCE(ring->tail))
+		return true;
 	if (!__netif_tx_trylock(ring->txq)) {
 		simnic_irq_set(ring->vec, SIMNIC_CAUSE_TX);
 		return true;

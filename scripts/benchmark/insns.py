@@ -64,12 +64,11 @@ def frames(pair, shared=True):
     return each(lambda count: run_frames(pair, count, shared), SHORT, LONG)
 
 
-def through_xdp(sheet, pair):
-    """Likewise, of frames that pktgen does not keep, to where a program drops them."""
+def through_xdp(pair, action):
     for workload in XDP_WAYS:
         try:
             workload.prepare(pair)
-            sheet.put(f"{workload.name}_{pair.name}", frames(pair, shared=False), "instructions")
+            action(workload.name)
         finally:
             workload.finish(pair)
 
@@ -142,7 +141,10 @@ def pair_costs(sheet, pair, wanted):
         if pair.name == "dummy":
             return
         if "xdp" in wanted:
-            through_xdp(sheet, pair)
+            through_xdp(pair, lambda name: sheet.put(f"{name}_{pair.name}", frames(pair, shared=False),
+                                                     "instructions"))
+        if "profile-xdp" in wanted and pair.name in ("simnic", "veth"):
+            through_xdp(pair, lambda name: trace(pair, int(os.environ["FRAMES"]), f"-{name}"))
         if "profile" in wanted and pair.name in ("simnic", "veth"):
             trace(pair, int(os.environ["FRAMES"]))
         if "profile-tcp" in wanted and pair.name in ("simnic", "veth"):

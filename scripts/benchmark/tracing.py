@@ -35,14 +35,14 @@ def trace_stream(pair, send):
     say(f"{pair.name}: a stream traced")
 
 
-def trace(pair, count):
+def trace(pair, count, what=""):
     """So many frames, when all caches and pools are filled."""
     shutil.copyfile("/proc/kallsyms", SYMBOLS)
     run_frames(pair, 2000)
     generator = Pktgen(pair, count=count)
-    want(pair.name)
+    want(pair.name + what)
     generator.run()
     want("off")
     with inside(pair.netns[0]):
         generator.forget()
-    say(f"{pair.name}: {count} frames traced")
+    say(f"{pair.name}{what}: {count} frames traced")
