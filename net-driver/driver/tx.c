@@ -287,7 +287,7 @@ bool simnic_tx_poll(struct simnic_tx_ring *ring, int budget)
 
 	/*
 	 * Nothing is under way: what is sent from now on raises the cause anew. The
-	 * barrier is that of the acknowledgement before.
+	 * barrier is that of acknowledging before.
 	 */
 	if (READ_ONCE(ring->head) == READ_ONCE(ring->tail))
 		return true;
