@@ -20,6 +20,7 @@ stuck_queue() {
 }
 
 stuck_card() { stuck reset resets; }
+for_good() { stuck_for_good a tx_stuck; }
 
 # A few frames only: the stack's watchdog, which looks at full queues, sees nothing.
 stuck_quietly() {
@@ -98,5 +99,5 @@ everything() {
 	ping_all a 50
 }
 
-run stuck_queue stuck_card stuck_quietly stuck_elsewhere delayed out_of_order duplicated bogus \
+run stuck_queue stuck_card for_good stuck_quietly stuck_elsewhere delayed out_of_order duplicated bogus \
 	all_late everything

@@ -145,13 +145,55 @@ static int simnic_health_give_up(struct simnic *sn)
 	return -EIO;
 }
 
+/* Frames that a queue has got through in its life */
+static u64 simnic_health_rx_frames(const struct simnic_vector *vec)
+{
+	const struct simnic_rx_stats *rx = &vec->sn->stats->rx[vec->idx];
+
+	return simnic_read(&rx->syncp, &rx->packets);
+}
+
+static u64 simnic_health_tx_frames(const struct simnic_vector *vec)
+{
+	const struct simnic_tx_stats *tx = &vec->sn->stats->tx[vec->idx];
+
+	return simnic_read(&tx->syncp, &tx->packets);
+}
+
+static bool simnic_health_dead(const struct simnic_restarted *last, u64 frames)
+{
+	return last->when && frames == last->frames;
+}
+
+/*
+ * RTNL. Has a queue that hangs got nothing through since it was started anew, and thus
+ * since the resets that followed? However long ago: senders that back off take their time.
+ */
+static bool simnic_health_all_in_vain(struct simnic *sn, const struct simnic_trouble *trouble)
+{
+	struct simnic_vector *vec;
+	unsigned int q;
+
+	for (q = 0; q < sn->queues->params.channels; q++) {
+		vec = &sn->vec[q];
+		if (trouble->rx & BIT(q) &&
+		    simnic_health_dead(&vec->rx_restarted, simnic_health_rx_frames(vec)))
+			return true;
+		if (trouble->tx & BIT(q) &&
+		    simnic_health_dead(&vec->tx_restarted, simnic_health_tx_frames(vec)))
+			return true;
+	}
+	return false;
+}
+
 /* RTNL. May a reset be done now? Otherwise it is put off, or there is none any more */
-static int simnic_health_may_reset(struct simnic *sn)
+static int simnic_health_may_reset(struct simnic *sn, const struct simnic_trouble *trouble)
 {
 	struct simnic_health *health = &sn->health;
 	unsigned long next;
 
-	if (!health->postponed && time_after(jiffies, health->last_reset + SIMNIC_WELL_AGAIN))
+	if (!health->postponed && time_after(jiffies, health->last_reset + SIMNIC_WELL_AGAIN) &&
+	    !simnic_health_all_in_vain(sn, trouble))
 		health->streak = 0;
 	if (health->failed || health->streak == SIMNIC_RESETS_MAX)
 		return simnic_health_give_up(sn);
@@ -172,10 +214,10 @@ static int simnic_health_may_reset(struct simnic *sn)
 }
 
 /* RTNL */
-static int simnic_health_reset(struct simnic *sn)
+static int simnic_health_reset(struct simnic *sn, const struct simnic_trouble *trouble)
 {
 	struct simnic_queues *qs = sn->queues;
-	int err = simnic_health_may_reset(sn);
+	int err = simnic_health_may_reset(sn, trouble);
 
 	if (err)
 		return err;
@@ -198,29 +240,11 @@ static int simnic_health_reset(struct simnic *sn)
 	return 0;
 }
 
-/* Frames that a queue has got through in its life */
-static u64 simnic_health_rx_frames(const struct simnic_vector *vec)
-{
-	const struct simnic_rx_stats *rx = &vec->sn->stats->rx[vec->idx];
-
-	return simnic_read(&rx->syncp, &rx->packets);
-}
-
-static u64 simnic_health_tx_frames(const struct simnic_vector *vec)
-{
-	const struct simnic_tx_stats *tx = &vec->sn->stats->tx[vec->idx];
-
-	return simnic_read(&tx->syncp, &tx->packets);
-}
-
-/*
- * Did the last restart help? Not if the queue hangs again soon, or has got nothing
- * through since then, however long ago: senders that back off take their time.
- */
+/* Did the last restart help? Not if the queue hangs again soon, or has done nothing since */
 static bool simnic_health_in_vain(const struct simnic_restarted *last, u64 frames)
 {
-	return last->when && (frames == last->frames ||
-			      time_before(jiffies, last->when + SIMNIC_RESTART_AGAIN));
+	return simnic_health_dead(last, frames) ||
+	       (last->when && time_before(jiffies, last->when + SIMNIC_RESTART_AGAIN));
 }
 
 static void simnic_health_restarted(struct simnic_restarted *last, u64 frames)
@@ -288,7 +312,7 @@ static int simnic_health_recover_locked(struct simnic *sn, const struct simnic_t
 	if (trouble->by_user)
 		simnic_health_forget(sn);
 	if (reset || !simnic_health_restart_all(sn, trouble))
-		return simnic_health_reset(sn);
+		return simnic_health_reset(sn, trouble);
 	if (trouble->by_user)
 		simnic_devlink_recovered(sn);
 	return 0;

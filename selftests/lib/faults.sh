@@ -112,6 +112,33 @@ stuck_under_traffic() {
 	ping_all a 20
 }
 
+# stuck_for_good SIDE FAULT: a queue gets stuck, and nothing helps; to that there is an end
+stuck_for_good() {
+	local side=$1 fault=$2
+	DMESG_ALLOW='NETDEV WATCHDOG|giving up'
+	need_fault "$side" "$fault"
+	fault "$side" "$fault" times=1 cleared_by=never
+	reset_in_vain() {
+		all_queues_used
+		stat_reaches "$side" 5 resets
+	}
+	wait_until 90 reset_in_vain || fail "only $(stat_of "$side" resets) resets"
+	expect "$(stat_of "$side" health_backoffs)" -ge 1 "resets that were put off"
+	given_up() {
+		no_carrier a && no_carrier b && pause_for 3 && no_carrier a && return
+		all_queues_used
+		return 1
+	}
+	wait_until 60 given_up || fail "still trying"
+	expect "$(stat_of "$side" resets)" -eq 5 "resets"
+	fault_file "$side" "$fault" stuck 0
+	link_set "$side" down
+	card_up "$side"
+	carrier
+	ping_all a 20
+	transfer tcp a 300000
+}
+
 # no_repairs SIDE: the driver has seen no need of any
 no_repairs() {
 	expect "$(stat_of "$1" resets tx_restarts rx_restarts tx_timeouts)" -eq 0 "repairs of $1"

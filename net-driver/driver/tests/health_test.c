@@ -211,6 +211,30 @@ static void simnic_health_test_escalates(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, f->sn->health.postponed);
 }
 
+/* A queue that never gets anything through: there is an end to it, be it seldom used */
+static void simnic_health_test_never(struct kunit *test)
+{
+	struct simnic_fake *f = simnic_health_open(test);
+	struct simnic_stats *stats = f->sn->stats;
+	unsigned int n;
+
+	simnic_health_tx_hung(f->sn, Q);
+	simnic_health_settle(f);
+	for (n = 1; n <= 5; n++) {
+		simnic_health_tx_hung(f->sn, Q);
+		simnic_health_settle(f);
+		KUNIT_EXPECT_EQ(test, atomic_read(&stats->resets), n);
+		KUNIT_EXPECT_FALSE(test, f->sn->health.failed);
+		f->sn->health.last_reset -= 60 * HZ;
+	}
+	simnic_health_tx_hung(f->sn, Q);
+	simnic_health_settle(f);
+	KUNIT_EXPECT_EQ(test, atomic_read(&stats->tx_restarts), 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&stats->resets), 5);
+	KUNIT_EXPECT_TRUE(test, f->sn->health.failed);
+	KUNIT_EXPECT_FALSE(test, netif_carrier_ok(f->dev));
+}
+
 /* The interrupt that was to tell of the link */
 static void simnic_health_test_link(struct kunit *test)
 {
@@ -260,6 +284,7 @@ static struct kunit_case simnic_health_test_cases[] = {
 	KUNIT_CASE(simnic_health_test_rx_halted),
 	KUNIT_CASE_PARAM(simnic_health_test_tx, simnic_health_txs_gen_params),
 	KUNIT_CASE(simnic_health_test_escalates),
+	KUNIT_CASE(simnic_health_test_never),
 	KUNIT_CASE(simnic_health_test_link),
 	KUNIT_CASE(simnic_health_test_disabled),
 	KUNIT_CASE(simnic_health_test_forgotten),
