@@ -15,7 +15,10 @@ EXTRA = {
     "rx_stuck": {"cleared_by": ("queue", "reset")},
     "tx_delay": {"usecs": (100, 1000, 20000)},
     "rx_delay": {"usecs": (100, 1000, 20000)},
-    "reset_late": {"usecs": (1000, 20000)},
+    "reset_late": {"usecs": (1000, 20000, 300000)},
+    "rx_order": {"usecs": (100, 1000, 20000)},
+    "tx_order": {"usecs": (100, 1000, 20000)},
+    "wire/reorder": {"usecs": (100, 1000, 20000)},
     "link_flap": {"usecs": (1000, 50000), "period": (200, 1000)},
     "wire/delay": {"usecs": (0, 100, 5000), "jitter_usecs": (0, 50, 2000),
                    "rate_mbps": (0, 10, 1000), "limit": (64, 1000)},
@@ -23,6 +26,11 @@ EXTRA = {
 # How often they strike at most. What costs a reset, or seconds, strikes seldom.
 TIMES = {"tx_stuck": 3, "rx_stuck": 3, "irq_stuck": 3, "link_flap": 5, "reset_never": 1,
          "reset_late": 2, "card_gone": 1, "irq_storm": 20, "irq_lost": 50}
+# What the driver notices only after seconds: they last until the audit
+LASTING = ("tx_stuck", "rx_stuck", "irq_stuck", "irq_lost", "card_gone", "reset_never",
+           "reset_late")
+# They strike when the card is reset, and not otherwise.
+OF_RESETS = ("reset_never", "reset_late")
 # Afterwards the driver may have given the card up.
 FATAL = ("card_gone", "reset_never")
 # The switches that hold what has struck, to be let go by hand

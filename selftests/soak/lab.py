@@ -24,6 +24,11 @@ SPARE = "soak-spare"
 VLAN = 5
 
 
+# What the driver did about faults
+ANSWERS = ("irq_missed", "tx_stalls", "tx_timeouts", "tx_restarts", "rx_stalls", "rx_restarts",
+           "resets", "reset_failures", "health_backoffs", "queue_resets", "card_gone")
+
+
 class Hang(Exception):
     """Something that has to happen did not, in the time that it may take."""
 
@@ -46,10 +51,12 @@ class Card:
     def sysfs(self, path):
         return SYSFS + self.ns + "/class/net/" + self.name + "/" + path
 
+    def pdev(self):
+        return os.path.basename(os.readlink(self.sysfs("device")))
+
     def debugfs(self, path=""):
         """Those of faults are there when they are asked for."""
-        pdev = os.path.basename(os.readlink(self.sysfs("device")))
-        directory = "/sys/kernel/debug/simnic/" + pdev
+        directory = "/sys/kernel/debug/simnic/" + self.pdev()
         if path.startswith(("fault", "wire")) and os.path.exists(directory + "/faults"):
             nic.write(directory + "/faults", 1)
         return directory + "/" + path
@@ -113,6 +120,8 @@ class Lab:
         self.scale, self.log = scale, log
         self.queues = queues
         self.cards, self.books, self.retired = [], [], 0
+        self.settled = self.voids = 0   # books
+        self.answers = dict.fromkeys(ANSWERS, 0)
         for i in range(pairs):
             a, b = Card(i, "a"), Card(i, "b")
             a.mate = a.partner = b
@@ -159,6 +168,7 @@ class Lab:
     def tear_down(self):
         for card in self.cards:
             if card.nic:
+                self.retire(card)
                 card.nic.delete()
                 card.nic = None
         for ns in self.namespaces():
@@ -219,7 +229,9 @@ class Lab:
 
     def settle(self, book):
         """Wait until it balances; what is wrong if it does not."""
+        self.settled += 1
         if book.void:
+            self.voids += 1
             self.log("books of %s are void: %s" % (book.cards, book.void))
             return None
         begin, nudged = time.monotonic(), False
@@ -257,12 +269,19 @@ class Lab:
         else:
             wire.in_ns(other.ns, lambda: nic.write(path, other.name))
 
+    def retire(self, card):
+        """What it counted, before it is deleted"""
+        try:
+            counters = card.nic.stats()
+        except OSError:  # detached: the card is gone
+            return
+        self.retired += counters["rx_packets"]
+        for name in ANSWERS:
+            self.answers[name] += counters.get(name, 0)
+
     def renew(self, card):
         """Out of its slot, and a new one in"""
-        try:
-            self.retired += card.nic.stats()["rx_packets"]
-        except OSError:  # detached: the card is gone
-            pass
+        self.retire(card)
         card.nic.delete()
         card.nic = None
         self.make(card)

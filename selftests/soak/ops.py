@@ -435,10 +435,9 @@ def devlink_health(rng, lab, card):
     def do():
         if not lab.devlink:
             return
-        pdev = os.path.basename(os.readlink(card.sysfs("device")))
-        devlink(card, "dev", "info", "platform/" + pdev)
+        devlink(card, "dev", "info", "platform/" + card.pdev())
         # What it may refuse is its own test's business; here it must do no harm.
-        devlink(card, "health", *verb.split(), "platform/" + pdev, "reporter", reporter)
+        devlink(card, "health", *verb.split(), "platform/" + card.pdev(), "reporter", reporter)
     return "%s %s" % (verb, reporter), do, None
 
 
@@ -446,8 +445,7 @@ def devlink_health(rng, lab, card):
 def devlink_reload(rng, lab, card):
     def do():
         if lab.devlink:
-            pdev = os.path.basename(os.readlink(card.sysfs("device")))
-            devlink(card, "dev", "reload", "platform/" + pdev)
+            devlink(card, "dev", "reload", "platform/" + card.pdev())
     return "", do, None
 
 
@@ -502,19 +500,25 @@ def fault(rng, lab, card):
     name = rng.choice(sorted(lab.faults) or [""])
     files = faults.choose(rng, name) if name else []
 
+    before = [0]
+
     def do():
         if not name:
             return
-        lab.struck += 1
+        lab.ordered += 1
         if name in faults.FATAL:
-            lab.void(card, name)
-            lab.void(card.partner, name)
             lab.fatal.add(card)
         lab.faulty.add((card, lab.faults[name]))
+        before[0] = faults.hits(card, lab.faults[name])
         faults.order(card, lab.faults[name], files)
+        if name in faults.OF_RESETS and lab.devlink:
+            devlink(card, "health", "test", "platform/" + card.pdev(), "reporter", "fatal")
 
     def undo():
         if name:
+            # those of a new card begin at none
+            lab.struck += max(0, faults.hits(card, lab.faults[name]) - before[0])
             faults.calm(card, lab.faults[name])
             lab.faulty.discard((card, lab.faults[name]))
+    undo.lasting = name in faults.LASTING
     return "%s %s" % (name, files), do, undo

@@ -33,6 +33,8 @@ from lab import Hang, Lab, run  # noqa: E402
 # has told of one long before; a busy machine takes its time.
 PATIENCE = 300
 UNDO_AFTER = 6  # operations, at most
+QUEUES = 4      # of each card, on however many processors
+LAST = 10       # seconds of traffic at the end, of which all books count
 # Expected while a card is broken on purpose: it may have been given up.
 BROKEN = {errno.EIO, errno.ENODEV, errno.ETIMEDOUT, errno.EBUSY, errno.EAGAIN, errno.ENETDOWN,
           errno.ENXIO, errno.EOPNOTSUPP}
@@ -59,7 +61,7 @@ class Soak:
         self.file = open(options.log, "w", encoding="utf-8", buffering=1)
         self.kernel = agent.Log()
         self.kernel.mark("simnic soak: seed %d" % options.seed)
-        self.lab = Lab(options.pairs, min(4, os.cpu_count()), slowness(), self.log)
+        self.lab = Lab(options.pairs, QUEUES, slowness(), self.log)
         self.rng = random.Random(options.seed)
         self.number, self.audits, self.frames = 0, 0, 0
         self.undos = []
@@ -69,7 +71,7 @@ class Soak:
 
     def prepare_lab(self):
         lab = self.lab
-        lab.struck, lab.fatal, lab.faulty = 0, set(), set()
+        lab.ordered, lab.struck, lab.fatal, lab.faulty = 0, 0, set(), set()
         lab.guarded, lab.renew_accounted = self.guarded, self.renew_accounted
         lab.build()
         lab.traffic = traffic.Traffic(lab)
@@ -90,9 +92,11 @@ class Soak:
 
     def progress(self):
         minutes = self.options.minutes
-        print("soak: %d:%02d of %d:%02d, %d operations, %d faults, %d audits, %d frames" % (
-            divmod(int(self.elapsed()), 60) + divmod(int(minutes * 60), 60) +
-            (self.number, self.lab.struck, self.audits, self.frames)), flush=True)
+        print("soak: %d:%02d of %d:%02d, %d operations, %d faults ordered, %d struck, %d audits, "
+              "%d frames" % (
+                  divmod(int(self.elapsed()), 60) + divmod(int(minutes * 60), 60) +
+                  (self.number, self.lab.ordered, self.lab.struck, self.audits, self.frames)),
+              flush=True)
 
     # ---- Threads beside the one that acts ----
 
@@ -189,6 +193,9 @@ class Soak:
         card = self.rng.choice(self.lab.cards)
         words, do, undo = function(self.rng, self.lab, card)
         later = self.number + self.rng.randint(1, UNDO_AFTER)
+        # What the driver takes its time to notice lasts until the audit.
+        if getattr(undo, "lasting", False):
+            later = float("inf")
         return "%s %s: %s" % (card, name, words), refusals, do, undo, later
 
     def undo_until(self, number):
@@ -205,23 +212,34 @@ class Soak:
         self.undo_until(self.number)
 
     def renew_accounted(self, card):
-        book = self.lab.book_of(card)
-        wrong = self.lab.settle(book) if not self.lab.faulty else None
-        if self.lab.faulty:
-            self.lab.void(card, "%s was deleted while faults were about" % card)
+        lab = self.lab
+        book = lab.book_of(card)
+        for end, path in sorted(lab.faulty, key=str):
+            if end in book.cards:
+                faults.calm(end, path)
+                lab.faulty.discard((end, path))
+        for end in sorted(lab.fatal.intersection(book.cards), key=str):
+            self.revive(end)
+        wrong = lab.settle(book)
         if wrong:
             raise Failure("before %s is deleted: %s" % (card, wrong))
-        self.lab.renew(card)
+        lab.renew(card)
         book.begin()
 
     # ---- Audits ----
 
+    def revive(self, card):
+        """The driver may have given it up: it is told that it is well again."""
+        ops.devlink(card, "health", "recover", "platform/" + card.pdev(), "reporter", "fatal")
+        card.nic.down()
+        card.nic.up()
+        self.lab.fatal.discard(card)
+
     def heal(self):
-        """Every card works again, by itself or, if it was broken for good, replaced."""
+        """Every card works again, by itself, or because somebody says that it does."""
         lab = self.lab
         for card in sorted(lab.fatal, key=str):
-            lab.renew(card)
-        lab.fatal.clear()
+            self.revive(card)
         for card in lab.cards:
             card.nic.up()
         lab.wait_carrier(lab.cards)
@@ -259,7 +277,8 @@ class Soak:
         lab.open_books()
         self.audits += 1
         self.busy_since = None
-        self.log("audit: all is well, %d faults struck so far" % lab.struck)
+        self.log("audit: all is well, %d of %d faults struck so far, %d of %d books void" % (
+            lab.struck, lab.ordered, lab.voids, lab.settled))
 
     def over(self):
         if self.options.upto:
@@ -276,6 +295,12 @@ class Soak:
                 self.audit()
                 self.lab.traffic.start_all()
         self.audit()
+        self.lab.traffic.start_all()
+        time.sleep(LAST)
+        voids = self.lab.voids
+        self.audit()
+        if self.lab.voids != voids:
+            raise Failure("the last books are void")
         self.lab.traffic.stop_all()
 
     def describe(self):
@@ -357,11 +382,16 @@ def main():
         soak.log("FAILED in operation %d: %s\n%s" % (soak.number, problem,
                                                      traceback.format_exc()))
         print("soak: FAILED in operation %d (%s): %s" % (soak.number, soak.doing, problem))
-        print("soak: SEED=%d UPTO=%d does it again; %s" % (
-            soak.options.seed, soak.number, soak.options.log), flush=True)
+        print("soak: SEED=%d UPTO=%d CPUS=%d does it again; %s" % (
+            soak.options.seed, soak.number, os.cpu_count(), soak.options.log), flush=True)
         os._exit(1)
-    print("soak: %d operations, %d faults, %d audits, %d frames in %d s: all accounted for" % (
-        soak.number, soak.lab.struck, soak.audits, frames, soak.elapsed()), flush=True)
+    lab = soak.lab
+    print("soak: the driver's answers: %s" % ", ".join(
+        "%s %d" % answer for answer in sorted(lab.answers.items())))
+    print("soak: %d operations, %d faults ordered, %d struck, %d audits, %d frames in %d s: all "
+          "accounted for, but %d of %d books, of cards deleted under traffic" % (
+              soak.number, lab.ordered, lab.struck, soak.audits, frames, soak.elapsed(),
+              lab.voids, lab.settled), flush=True)
 
 
 if __name__ == "__main__":
