@@ -48,7 +48,7 @@ check-all:
 		"env NIC=simnic TESTS='$(UPSTREAM_TESTS)' scripts/upstream" \
 		"& env GUEST=debug MINUTES=10 scripts/soak" "scripts/lint --all" \
 		"env BENCH='frame tcp' scripts/bench insns && scripts/bench-compare" \
-		"scripts/kunit uml"
+		"scripts/kunit uml" "env CPUS=1 TESTS='alloc_fail bad_input' scripts/check uml"
 
 upstream:
 	@scripts/upstream
@@ -86,7 +86,7 @@ help:
 	@echo "make check       lint, unit tests, and the selftests in a guest"
 	@echo "make kunit       unit tests, in guest uml; SUITE=GLOB picks some"
 	@echo "make check-all   lint, the selftests on 7.3, some on 6.12 and 6.1, upstream's tests,"
-	@echo "                 the instructions of a frame, unit tests, a soak on guest debug"
+	@echo "                 the instructions of a frame, unit tests, failing allocations, a soak"
 	@echo "make upstream    the kernel's own drivers/net selftests; NIC=veth judges veth"
 	@echo "make soak        MINUTES=10 SEED=1: all that can happen to cards, at random"
 	@echo "make bench       simnic beside veth, netdevsim and QEMU's cards; BENCH=tcp1,pps64"

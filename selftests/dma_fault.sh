@@ -61,15 +61,19 @@ long_frames() {
 }
 
 under_traffic() {
-	local i errors faults
+	local name errors faults
 	errors=$(stat_of a tx_errors) faults=$(stat_of a tx_dma_fault)
 	need_fault a dma_data
 	traffic_start
-	for i in 1 2 3 4 5; do
-		bad dma_data 2
+	for name in dma_data dma_desc dma_data dma_desc dma_data; do
+		bad "$name" 2
+		traffic_flows
+		fault b "$name" times=2 queues=0
 		traffic_flows
 	done
 	traffic_stop
+	expect "$(stat_of b rx_dma_fault)" -ge 10 "faults of the receiver"
+	expect "$(stat_of b queue_resets)" -ge 1 "queues of the receiver that were resumed"
 	errors=$(($(stat_of a tx_errors) - errors)) faults=$(($(stat_of a tx_dma_fault) - faults))
 	# A long frame counts as its segments.
 	expect "$faults" -ge 10 "faults that the card counted"

@@ -168,6 +168,17 @@ late() {
 	ping_all a 50
 }
 
+# One that takes so long that it counts as failed.
+too_late() {
+	fault a reset_late usecs=300000 times=1
+	reset_card a
+	struck a reset_late 1
+	wait_until 10 stat_reaches a 1 reset_failures || fail "a failed reset is not counted"
+	wait_until 30 stat_reaches a 1 resets || fail "it was not tried again"
+	carrier
+	ping_all a 50
+}
+
 late_under_traffic() {
 	local i
 	need_fault a reset_late
@@ -247,5 +258,5 @@ never_reloaded() {
 }
 
 run gone_when_idle gone_without_auto_recover gone_under_traffic gone_while_configuring \
-	back_unnoticed gone_and_threaded gone_and_down deleted late late_under_traffic never_once \
+	back_unnoticed gone_and_threaded gone_and_down deleted late too_late late_under_traffic never_once \
 	never never_recovered never_reloaded

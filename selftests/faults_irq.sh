@@ -53,6 +53,7 @@ all_lost_for_a_while() {
 	traffic_start
 	fault b irq_lost
 	struck b irq_lost 3
+	wait_until 10 stat_reaches b 1 irq_missed || fail "nobody noticed"
 	fault_off b irq_lost
 	traffic_flows
 	traffic_stop
@@ -143,6 +144,7 @@ storm() {
 	struck b irq_storm 3
 	irqs_reach() { [ "$(irq_total b)" -ge $((irqs + 3000)) ]; }
 	wait_until 20 irqs_reach || fail "$(($(irq_total b) - irqs)) interrupts are no storm"
+	expect "$(stat_of b irq_storms)" -ge 1 "storms that the driver saw"
 	traffic_flows
 	traffic_stop
 	no_resets

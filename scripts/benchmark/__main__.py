@@ -35,7 +35,7 @@ def machine():
 
 def accelerator():
     """QEMU's emulation calls its processors so; what it runs on the machine's own does not."""
-    known = {"TCG": "tcg", "User Mode": "none, the kernel is a program"}
+    known = {"TCG": "tcg", "UML": "none, the kernel is a program"}
     return next((what for word, what in known.items() if word in machine()), "kvm")
 
 

@@ -64,7 +64,7 @@ class Soak:
         self.lab = Lab(options.pairs, QUEUES, slowness(), self.log)
         self.rng = random.Random(options.seed)
         self.number, self.audits, self.frames = 0, 0, 0
-        self.undos = []
+        self.undos, self.refused = [], []
         self.busy_since = None
         self.doing = "setting up"
         self.prepare_lab()
@@ -171,6 +171,7 @@ class Soak:
                 raise
 
     def step(self, number, text, refusals, do):
+        """False if it was refused"""
         self.doing, self.busy_since = text, time.monotonic()
         self.log("%d %s" % (number, text))
         try:
@@ -180,11 +181,13 @@ class Soak:
             if problem.errno not in allowed:
                 raise Failure("%s: %s" % (text, problem)) from problem
             self.log("%d refused: %s" % (number, problem))
+            return False
         finally:
             took = time.monotonic() - self.busy_since
             self.busy_since = None
             if took > 2 * self.lab.scale:
                 self.log("%d took %.1f s" % (number, took))
+        return True
 
     def choose(self):
         self.number += 1
@@ -202,7 +205,8 @@ class Soak:
         due = [undo for undo in self.undos if undo[0] <= number]
         self.undos = [undo for undo in self.undos if undo[0] > number]
         for later, origin, text, refusals, undo in sorted(due, key=lambda u: u[:2]):
-            self.step(origin, "(ends) " + text, refusals, undo)
+            if not self.step(origin, "(ends) " + text, refusals, undo):
+                self.refused.append((origin, text, refusals, undo))
 
     def operate(self):
         text, refusals, do, undo, later = self.choose()
@@ -240,6 +244,10 @@ class Soak:
         lab = self.lab
         for card in sorted(lab.fatal, key=str):
             self.revive(card)
+        # What could not be undone while a card was gone
+        refused, self.refused = self.refused, []
+        for origin, text, refusals, undo in refused:
+            self.step(origin, "(ends at last) " + text, refusals, undo)
         for card in lab.cards:
             card.nic.up()
         lab.wait_carrier(lab.cards)
