@@ -24,10 +24,13 @@
 
 /*
  * net_dim's levels. Its own second one, 8 usecs, is no step at all where a frame
- * takes longer than that, as under emulation: it would turn back there, for good.
+ * takes longer than that, as under emulation: it would turn back there, for good. And
+ * where an interrupt takes as long as dozens of frames, as with user-mode Linux, the
+ * longest one should be longer than its 256 usecs. The smallest ring is not yet full
+ * when so many frames end the wait.
  */
-static const u16 simnic_dim_usecs[NET_DIM_PARAMS_NUM_PROFILES] = { 1, 32, 64, 128, 256 };
-#define SIMNIC_DIM_FRAMES		256
+static const u16 simnic_dim_usecs[NET_DIM_PARAMS_NUM_PROFILES] = { 1, 50, 200, 400, 800 };
+#define SIMNIC_DIM_FRAMES		(SIMNIC_RING_MIN * 3 / 4)
 
 static u32 simnic_coal_itr(const struct simnic_coal *c)
 {

@@ -506,7 +506,7 @@ def fault(rng, lab, card):
         if not name:
             return
         lab.ordered += 1
-        if name in faults.FATAL:
+        if name in faults.REVIVED:
             lab.fatal.add(card)
         lab.faulty.add((card, lab.faults[name]))
         before[0] = faults.hits(card, lab.faults[name])
