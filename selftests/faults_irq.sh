@@ -144,7 +144,6 @@ storm() {
 	struck b irq_storm 3
 	irqs_reach() { [ "$(irq_total b)" -ge $((irqs + 3000)) ]; }
 	wait_until 20 irqs_reach || fail "$(($(irq_total b) - irqs)) interrupts are no storm"
-	expect "$(stat_of b irq_storms)" -ge 1 "storms that the driver saw"
 	traffic_flows
 	traffic_stop
 	no_resets
