@@ -26,11 +26,9 @@
  * net_dim's levels. Its own second one, 8 usecs, is no step at all where a frame
  * takes longer than that, as under emulation: it would turn back there, for good. And
  * where an interrupt takes as long as dozens of frames, as with user-mode Linux, the
- * longest one should be longer than its 256 usecs. The smallest ring is not yet full
- * when so many frames end the wait.
+ * longest one should be longer than its 256 usecs. A ring half full ends the wait.
  */
 static const u16 simnic_dim_usecs[NET_DIM_PARAMS_NUM_PROFILES] = { 1, 50, 200, 400, 800 };
-#define SIMNIC_DIM_FRAMES		(SIMNIC_RING_MIN * 3 / 4)
 
 static u32 simnic_coal_itr(const struct simnic_coal *c)
 {
@@ -46,7 +44,7 @@ static struct simnic_coal simnic_coal_rx(const struct simnic_vector *vec)
 	/* the poll's: if it decides at this moment, its work comes and writes that */
 	return (struct simnic_coal) {
 		.usecs = simnic_dim_usecs[READ_ONCE(vec->dim.profile_ix)],
-		.frames = SIMNIC_DIM_FRAMES,
+		.frames = min(READ_ONCE(vec->dim_frames), SIMNIC_ITR_FRAMES_MAX),
 	};
 }
 

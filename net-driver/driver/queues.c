@@ -105,6 +105,7 @@ void simnic_queues_start(struct simnic *sn, struct simnic_queues *qs)
 		vec = &sn->vec[i];
 		vec->rx = qs->rx[i];
 		vec->tx = qs->tx[i];
+		WRITE_ONCE(vec->dim_frames, qs->params.rx_len / 2);
 		simnic_coal_write(vec);
 		simnic_queue_start(sn, i, SIMNIC_DIR_RX | SIMNIC_DIR_TX);
 		WRITE_ONCE(vec->tx->stopping, false);

@@ -92,6 +92,7 @@ struct simnic_restarted {
  * @early: of them, the last ones that came while the poll was scheduled; likewise
  * @dim: adaptive receive moderation; the poll's, but for its work
  * @dim_restart: net_dim is to measure anew, its decision was carried out
+ * @dim_frames: with adaptive moderation: frames that end the wait for an interrupt
  * @dim_polled: when the last poll was complete, in jiffies; the poll's
  * @rx_coal: receive moderation as configured; RTNL
  * @tx_coal: transmit moderation as configured; RTNL
@@ -115,6 +116,7 @@ struct simnic_vector {
 	unsigned int early;
 	struct dim dim;
 	bool dim_restart;
+	unsigned int dim_frames;
 	unsigned long dim_polled;
 	struct simnic_coal rx_coal;
 	struct simnic_coal tx_coal;
