@@ -166,6 +166,7 @@ copied() {
 
 # Small frames are copied up to a length of one's choice.
 copybreak() {
+	not_plain
 	expect "$(et a --get-tunable tx-copybreak | field tx-copybreak)" = 128 "bytes by default"
 	copied 40
 	refuse et a --set-tunable tx-copybreak 129
@@ -200,6 +201,7 @@ received_copied() {
 
 # Received frames are copied up to a length of one's choice.
 rx_copybreak() {
+	not_plain
 	expect "$(et b --get-tunable rx-copybreak | field rx-copybreak)" = 1518 "bytes by default"
 	received_copied 60 20
 	received_copied 1514 20

@@ -259,6 +259,7 @@ while_down() {
 # Super-frames and shared pages are none for programs; they come back after it.
 offloads_give_way() {
 	local shared
+	not_plain
 	large_segments a
 	transfer tcp a 600000
 	shared=$(stat_of b rx_shared)

@@ -28,7 +28,7 @@
  * where an interrupt takes as long as dozens of frames, as with user-mode Linux, the
  * longest one should be longer than its 256 usecs. A ring half full ends the wait.
  */
-static const u16 simnic_dim_usecs[NET_DIM_PARAMS_NUM_PROFILES] = { 1, 50, 200, 400, 800 };
+static const u16 simnic_dim_usecs[NET_DIM_PARAMS_NUM_PROFILES] = { 1, 50, 100, 400, 800 };
 
 static u32 simnic_coal_itr(const struct simnic_coal *c)
 {

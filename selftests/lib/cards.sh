@@ -55,6 +55,9 @@ plain() {
 	et "$1" -K tso off tx-udp-segmentation off rx-gro-hw off
 }
 
+# A case that is about just that
+not_plain() { [ -z "${SIMNIC_PLAIN:-}" ] || skip "what it is about is off"; }
+
 # Up, with an address, and knowing the neighbour without asking
 card_up() {
 	local side=$1 peer=${PEER[$1]} dev=${DEV[$1]}
