@@ -33,8 +33,8 @@ LASTING = ("tx_stuck", "rx_stuck", "irq_stuck", "irq_lost", "card_gone", "reset_
 OF_RESETS = ("reset_never", "reset_late")
 # Afterwards the driver may have given the card up.
 FATAL = ("card_gone", "reset_never")
-# Some vectors stay stuck until somebody notices, or the device is set up anew.
-REVIVED = FATAL + ("irq_stuck",)
+# Their vectors may stay masked until there is work again, and somebody notices.
+REVIVED = FATAL + ("irq_stuck", "irq_lost")
 # The switches that hold what has struck, to be let go by hand
 HELD = ("stuck", "gone")
 
