@@ -28,7 +28,7 @@
  * where an interrupt takes as long as dozens of frames, as with user-mode Linux, the
  * longest one should be longer than its 256 usecs. A ring half full ends the wait.
  */
-static const u16 simnic_dim_usecs[NET_DIM_PARAMS_NUM_PROFILES] = { 1, 50, 100, 400, 800 };
+static const u16 simnic_dim_usecs[] = { 1, 50, 100, 400, 800 };
 
 static u32 simnic_coal_itr(const struct simnic_coal *c)
 {
@@ -39,11 +39,13 @@ static u32 simnic_coal_itr(const struct simnic_coal *c)
 /* Receive moderation as net_dim wants it, or as it was configured */
 static struct simnic_coal simnic_coal_rx(const struct simnic_vector *vec)
 {
+	/* the poll's: if it decides at this moment, its work comes and writes that */
+	unsigned int level = READ_ONCE(vec->dim.profile_ix);
+
 	if (!READ_ONCE(vec->sn->adaptive_rx))
 		return vec->rx_coal;
-	/* the poll's: if it decides at this moment, its work comes and writes that */
 	return (struct simnic_coal) {
-		.usecs = simnic_dim_usecs[READ_ONCE(vec->dim.profile_ix)],
+		.usecs = simnic_dim_usecs[min(level, ARRAY_SIZE(simnic_dim_usecs) - 1)],
 		.frames = min(READ_ONCE(vec->dim_frames), SIMNIC_ITR_FRAMES_MAX),
 	};
 }
