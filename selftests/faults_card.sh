@@ -258,5 +258,5 @@ never_reloaded() {
 }
 
 run gone_when_idle gone_without_auto_recover gone_under_traffic gone_while_configuring \
-	back_unnoticed gone_and_threaded gone_and_down deleted late too_late late_under_traffic never_once \
-	never never_recovered never_reloaded
+	back_unnoticed gone_and_threaded gone_and_down deleted late too_late late_under_traffic \
+	never_once never never_recovered never_reloaded
