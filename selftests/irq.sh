@@ -56,6 +56,31 @@ no_more_than_frames() {
 	expect "$irqs" -le 500 "interrupts for 500 frames"
 }
 
+# The sender looks itself what is done, and wants no interrupt unless it is told to.
+tx_interrupts() {
+	local before sent missed was=off
+	[ -z "${SIMNIC_PLAIN:-}" ] || was=on
+	et a -C tx-usecs 0 tx-frames 0
+	defer et a -C tx-usecs 1000 tx-frames 64
+	et a --set-priv-flags tx-interrupts off
+	defer et a --set-priv-flags tx-interrupts "$was"
+	before=$(irq_total a)
+	sent=$(stat_of a tx_packets)
+	missed=$(stat_of a irq_missed)
+	frames a count=50 size=1000 gap=500
+	wait_until 10 stat_reaches a $((sent + 50)) tx_packets || fail "not all is done"
+	expect $(($(irq_total a) - before)) -le 10 "interrupts for 50 frames sent"
+	et a --set-priv-flags tx-interrupts on
+	et a --show-priv-flags | grep -q 'tx-interrupts *: on'
+	before=$(irq_total a)
+	many_more() { [ "$(irq_total a)" -gt $((before + 10)) ]; }
+	frames a count=200 size=1000 gap=500
+	wait_until 10 many_more || fail "no interrupts for what was sent"
+	wait_until 10 stat_reaches a $((sent + 250)) tx_packets || fail "not all is done"
+	# The watchdog makes up for a poll that is late, too.
+	[ "$SLOW" -gt 1 ] || expect "$(stat_of a irq_missed)" -eq "$missed" "interrupts missed"
+}
+
 silent_when_idle() {
 	local a b
 	ping_all a 10
@@ -135,5 +160,5 @@ legacy_both() {
 	transfer tcp b 300000
 }
 
-run vectors freed_when_down only_where_traffic_flows no_more_than_frames silent_when_idle \
-	link_interrupt counted_by_driver legacy_line legacy_both
+run vectors freed_when_down only_where_traffic_flows no_more_than_frames tx_interrupts \
+	silent_when_idle link_interrupt counted_by_driver legacy_line legacy_both

@@ -246,11 +246,13 @@ struct simnic_rss {
  * @intx: the shared line is in use; RTNL
  * @msg_enable: NETIF_MSG_* bits
  * @rss: receive side scaling; RTNL
- * @adaptive_rx: net_dim sets the receive moderation
+ * @adaptive_rx: the receive moderation follows the load
  * @pause_autoneg: pause as negotiated, otherwise as @pause_forced says; RTNL
  * @pause_forced: SIMNIC_PAUSE_TX, SIMNIC_PAUSE_RX; RTNL
  * @active_vlans: VLANs that pass the filter; RTNL
  * @sharing: pages are shared with the other end; written under RTNL
+ * @tx_irqs: all that was sent raises the cause, and the stack's senders leave it to the
+ *	poll; likewise
  * @tx_copybreak: frames of so many bytes are copied, not mapped; written under RTNL
  * @rx_copybreak: and received ones copied out of their buffer; written under RTNL
  * @xdp: nothing is received that XDP programs can't have; RTNL
@@ -293,6 +295,7 @@ struct simnic {
 	u32 pause_forced;
 	unsigned long active_vlans[BITS_TO_LONGS(VLAN_N_VID)];
 	bool sharing;
+	bool tx_irqs;
 	u32 tx_copybreak;
 	u32 rx_copybreak;
 	bool xdp;

@@ -15,6 +15,16 @@
 #define SIMNIC_TX_SMALL		256	/* bytes */
 #define SIMNIC_TX_BUNDLE	16	/* descriptors */
 
+static void simnic_tx_ring_bell(struct simnic_tx_ring *ring, u32 quiet)
+{
+	if (ring->rung == ring->tail)
+		return;
+	ring->rung = ring->tail;
+	/* descriptors before tail; pairs with the card's dma_rmb() */
+	dma_wmb();
+	simnic_doorbell(ring->sn, ring->doorbell, ring->tail | quiet);
+}
+
 /**
  * simnic_tx_ring_doorbell() - tell the card of everything up to the tail
  * @ring: transmit ring
@@ -23,12 +33,25 @@
  */
 void simnic_tx_ring_doorbell(struct simnic_tx_ring *ring)
 {
-	if (ring->rung == ring->tail)
-		return;
-	ring->rung = ring->tail;
-	/* descriptors before tail; pairs with the card's dma_rmb() */
-	dma_wmb();
-	simnic_doorbell(ring->sn, ring->doorbell, ring->tail);
+	simnic_tx_ring_bell(ring, 0);
+}
+
+/**
+ * simnic_tx_ring_doorbell_clean() - tell the card, and clean up what it has sent by then
+ * @ring: transmit ring
+ *
+ * That is nearly all, as a rule, and no interrupt need come for it. Senders who wait for
+ * room need not wait for one either.
+ *
+ * Context: softirqs off, under the tx lock.
+ */
+void simnic_tx_ring_doorbell_clean(struct simnic_tx_ring *ring)
+{
+	bool irqs = READ_ONCE(ring->sn->tx_irqs);
+
+	simnic_tx_ring_bell(ring, irqs ? 0 : SIMNIC_TXQ_TAIL_QUIET);
+	if (unlikely(!simnic_tx_clean(ring, 0)) && !irqs)
+		simnic_irq_set(ring->vec, SIMNIC_CAUSE_TX);
 }
 
 static void simnic_xmit_drop(struct simnic_tx_ring *ring, struct sk_buff *skb,
@@ -76,9 +99,14 @@ static bool simnic_tx_fits(struct sk_buff *skb)
 	return simnic_tx_count(skb) <= SIMNIC_TX_DESC_MAX || !skb_linearize(skb);
 }
 
-/* Small frames are cleaned up in bundles; the last ones by the poll, soon enough */
+/*
+ * Shall the sender clean up? Small frames wait for a bundle of them; the last ones are
+ * the poll's, soon enough.
+ */
 static bool simnic_tx_worth_cleaning(const struct simnic_tx_ring *ring, u32 bytes)
 {
+	if (READ_ONCE(ring->sn->tx_irqs))
+		return false;
 	return bytes > SIMNIC_TX_SMALL || netif_xmit_stopped(ring->txq) ||
 	       simnic_ring_used(&ring->ring, ring->head, ring->tail) >= SIMNIC_TX_BUNDLE;
 }
@@ -123,10 +151,10 @@ netdev_tx_t simnic_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	simnic_tx_maybe_stop(ring);
 
 	if (__netdev_tx_sent_queue(ring->txq, bytes, netdev_xmit_more())) {
-		simnic_tx_ring_doorbell(ring);
-		/* senders that wait for room need not wait for an interrupt */
 		if (simnic_tx_worth_cleaning(ring, bytes))
-			simnic_tx_clean(ring, 0);
+			simnic_tx_ring_doorbell_clean(ring);
+		else
+			simnic_tx_ring_doorbell(ring);
 	}
 	return NETDEV_TX_OK;
 }
@@ -286,8 +314,8 @@ bool simnic_tx_poll(struct simnic_tx_ring *ring, int budget)
 	bool done;
 
 	/*
-	 * Nothing is under way: what is sent from now on raises the cause anew. The
-	 * barrier is that of acknowledging before.
+	 * Nothing is under way: what is sent from now on raises the cause anew, or is
+	 * cleaned up by its sender. The barrier is that of acknowledging before.
 	 */
 	if (READ_ONCE(ring->head) == READ_ONCE(ring->tail))
 		return true;

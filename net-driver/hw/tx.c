@@ -26,6 +26,11 @@ struct simhw_tx_run {
 	u32 reports;
 };
 
+static struct simhw_vec *simhw_txq_vec(struct simhw_txq *q)
+{
+	return &q->base.card->vec[q->base.vector];
+}
+
 void simhw_tx_write_back(struct simhw_txq *q, u32 index, u16 flags)
 {
 	struct simnic_tx_desc *desc = &q->ring[index & q->base.mask];
@@ -219,7 +224,7 @@ static bool simhw_txq_pending(const struct simhw_txq *q)
 }
 
 /* Send what there is, by the owner. Returns what is left of the budget. */
-static int simhw_tx_batch(struct simhw_txq *q, int budget)
+static int simhw_tx_batch(struct simhw_txq *q, int budget, bool quiet)
 {
 	struct simhw_tx_run run = { .q = q, .budget = budget };
 
@@ -230,8 +235,8 @@ static int simhw_tx_batch(struct simhw_txq *q, int budget)
 			break;
 	simhw_rx_end(&run.rx);
 
-	if (run.reports)
-		simhw_vec_frames(&q->base.card->vec[q->base.vector], SIMNIC_CAUSE_TX, run.reports);
+	if (run.reports && !quiet)
+		simhw_vec_frames(simhw_txq_vec(q), SIMNIC_CAUSE_TX, run.reports);
 	return run.budget;
 }
 
@@ -245,13 +250,8 @@ static bool simhw_txq_acquire(struct simhw_txq *q)
 	       !(atomic_fetch_or(SIMHW_TXQ_BUSY | SIMHW_TXQ_AGAIN, &q->state) & SIMHW_TXQ_BUSY);
 }
 
-/**
- * simhw_txq_kick() - run the engine
- * @q: the queue
- *
- * Context: softirqs off, interrupts on.
- */
-void simhw_txq_kick(struct simhw_txq *q)
+/* Quiet, that is as SIMNIC_TXQ_TAIL_QUIET says: what is left to others is not. */
+static void simhw_txq_run(struct simhw_txq *q, bool quiet)
 {
 	int budget = SIMHW_TX_BUDGET;
 
@@ -259,7 +259,7 @@ void simhw_txq_kick(struct simhw_txq *q)
 		return;
 
 	for (;;) {
-		budget = simhw_tx_batch(q, budget);
+		budget = simhw_tx_batch(q, budget, quiet);
 		if (budget <= 0) {
 			atomic_set_release(&q->state, 0);
 			tasklet_schedule(&q->sender.bh);
@@ -273,6 +273,17 @@ void simhw_txq_kick(struct simhw_txq *q)
 		 */
 		atomic_fetch_andnot(SIMHW_TXQ_AGAIN, &q->state);
 	}
+}
+
+/**
+ * simhw_txq_kick() - run the engine
+ * @q: the queue
+ *
+ * Context: softirqs off, interrupts on.
+ */
+void simhw_txq_kick(struct simhw_txq *q)
+{
+	simhw_txq_run(q, false);
 }
 
 /* Run the engine soon. Any context. */
@@ -291,7 +302,7 @@ void simhw_txq_bh(struct tasklet_struct *t)
 /**
  * simhw_txq_doorbell() - the driver has written descriptors
  * @q: the queue
- * @tail: index behind the last one
+ * @tail: index behind the last one, and SIMNIC_TXQ_TAIL_QUIET
  *
  * Context: softirqs off; with interrupts off as well (netpoll), or with
  * softirqs on, the engine runs later.
@@ -302,8 +313,12 @@ void simhw_txq_doorbell(struct simhw_txq *q, u32 tail)
 	smp_store_release(&q->tail, tail & q->base.mask);
 	if (simhw_fault_armed(&q->base.card->faults, SIMHW_FAULTS_TX_RING))
 		simhw_fault_tx_doorbell(q);
-	if (irqs_disabled() || !in_softirq())
+	if (irqs_disabled() || !in_softirq()) {
 		simhw_txq_schedule(q);
-	else
+	} else if (tail & SIMNIC_TXQ_TAIL_QUIET) {
+		simhw_txq_run(q, true);
+		simhw_vec_hush(simhw_txq_vec(q), SIMNIC_CAUSE_TX);
+	} else {
 		simhw_txq_kick(q);
+	}
 }

@@ -188,6 +188,22 @@ void simhw_vec_clear(struct simhw_vec *vec, u32 causes)
 	smp_mb();
 }
 
+/**
+ * simhw_vec_hush() - the driver looks for itself: a cause is no reason any more
+ * @vec: the vector
+ * @cause: one of SIMNIC_CAUSE_*
+ *
+ * Cheap if it is not up. If it comes up at this moment it stays up, or the driver sees
+ * what it stands for: as in simhw_vec_clear().
+ *
+ * Context: any.
+ */
+void simhw_vec_hush(struct simhw_vec *vec, u32 cause)
+{
+	if (READ_ONCE(vec->causes) & cause)
+		simhw_vec_clear(vec, cause);
+}
+
 static bool simhw_vec_faulty(const struct simhw_vec *vec)
 {
 	return unlikely(READ_ONCE(vec->stuck)) ||

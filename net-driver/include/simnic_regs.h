@@ -259,6 +259,14 @@ enum simnic_stat {
 #define SIMNIC_TXQ_LEN(q)		(SIMNIC_TXQ(q) + 0x08)	/* RW: descriptors */
 #define SIMNIC_TXQ_HEAD(q)		(SIMNIC_TXQ(q) + 0x0c)	/* RO */
 #define SIMNIC_TXQ_TAIL(q)		(SIMNIC_TXQ(q) + 0x10)	/* RW: the doorbell */
+/*
+ * Written with the tail, not read: the driver looks for what is done as soon as the
+ * write returns. What the engine does in this write raises no %SIMNIC_CAUSE_TX, and the
+ * one that is up goes down: only for a queue that shares its vector with no other
+ * transmit queue. Without effect where the engine does not run in the write: with
+ * interrupts off, or softirqs on.
+ */
+#define SIMNIC_TXQ_TAIL_QUIET		BIT(31)
 #define SIMNIC_TXQ_CTRL(q)		(SIMNIC_TXQ(q) + 0x14)	/* RW */
 #define SIMNIC_Q_CTRL_ENABLE		BIT(0)
 #define SIMNIC_Q_CTRL_RESUME		BIT(1)	/* write only; ENABLE is left as it is */

@@ -34,3 +34,10 @@ irq_total() {
 		index($NF, prefix) == 1 { for (i = 2; i <= n; i++) sum += $i }
 		END { print sum + 0 }' /proc/interrupts
 }
+
+# tx_interrupts_on SIDE: what it has sent is told by interrupts, until the case is over
+tx_interrupts_on() {
+	[ -z "${SIMNIC_PLAIN:-}" ] || return 0
+	et "$1" --set-priv-flags tx-interrupts on
+	defer et "$1" --set-priv-flags tx-interrupts off
+}

@@ -139,6 +139,12 @@ def page_sharing(rng, lab, card):
 
 
 @operation(3)
+def tx_interrupts(rng, lab, card):
+    on = rng.random() < 0.5
+    return str(on), lambda: card.nic.priv_flags(tx_interrupts=on), None
+
+
+@operation(3)
 def copybreak(rng, lab, card):
     change = {"rx_copybreak": rng.choice((0, 64, 256, 1518)),
               "tx_copybreak": rng.choice((0, 60, 128))}

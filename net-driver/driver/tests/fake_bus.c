@@ -156,6 +156,9 @@ static void simnic_fake_doorbell(void *card, u32 reg, u32 tail)
 {
 	struct simnic_fake *f = card;
 
+	if (reg < SIMNIC_RXQ(0))
+		f->quiet = tail & SIMNIC_TXQ_TAIL_QUIET;
+	tail &= ~SIMNIC_TXQ_TAIL_QUIET;
 	simnic_fake_wr32(card, reg, tail);
 	if (f->doorbell && !f->gone)
 		f->doorbell(f, reg, tail);

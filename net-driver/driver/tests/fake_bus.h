@@ -38,6 +38,7 @@ struct kunit;
  * @reset_never: RESET does not clear itself
  * @accesses: of any kind, while @gone
  * @bad: accesses to what can't be a register
+ * @quiet: the last transmit doorbell asked for no interrupt
  * @rx_head: next receive descriptor for the card to write, of each queue
  * @tx_head: next transmit descriptor for the card to read, of each queue
  * @read: what reading a register gives, @val being its value; or NULL
@@ -66,6 +67,7 @@ struct simnic_fake {
 	bool reset_never;
 	unsigned long accesses;
 	unsigned long bad;
+	bool quiet;
 	u32 rx_head[SIMNIC_MAX_QUEUES];
 	u32 tx_head[SIMNIC_MAX_QUEUES];
 

@@ -257,6 +257,66 @@ static void simnic_tx_test_not_told(struct kunit *test)
 	simnic_tx_test_finish(f, 4, 240);
 }
 
+/*
+ * The card need not interrupt where the sender cleans up: small frames by the bundle, or
+ * (BQL) when the stack's queue is stopped
+ */
+static void simnic_tx_test_quiet(struct kunit *test)
+{
+	struct simnic_fake *f = simnic_fake_open(test);
+	struct netdev_queue *txq = netdev_get_tx_queue(f->dev, Q);
+	u32 n;
+
+	/* at first BQL stops the queue each time */
+	for (n = 1; n < 16; n++) {
+		simnic_fake_xmit(f, simnic_fake_skb(f, 60), false);
+		KUNIT_EXPECT_EQ_MSG(test, f->quiet, netif_xmit_stopped(txq), "%u", n);
+	}
+	while (simnic_fake_tx_done(f, Q, 0))
+		;
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->freed), 0);
+	simnic_fake_xmit(f, simnic_fake_skb(f, 60), false);
+	KUNIT_EXPECT_TRUE(test, f->quiet);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->freed), 15);
+	simnic_tx_test_finish(f, 16, 16 * 60);
+
+	simnic_fake_xmit(f, simnic_fake_skb(f, 60), false);
+	KUNIT_EXPECT_EQ(test, f->quiet, netif_xmit_stopped(txq));
+	simnic_fake_xmit(f, simnic_fake_skb(f, 1000), false);
+	KUNIT_EXPECT_TRUE(test, f->quiet);
+
+	/* unless that is not wanted */
+	f->sn->tx_irqs = true;
+	while (simnic_fake_tx_done(f, Q, 0))
+		;
+	for (n = 0; n < 16; n++) {
+		simnic_fake_xmit(f, simnic_fake_skb(f, 1000), false);
+		KUNIT_EXPECT_FALSE(test, f->quiet);
+	}
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->freed), 16);
+	simnic_tx_test_finish(f, 34, 17 * 60 + 17 * 1000);
+}
+
+/* More than is cleaned up at once: for the rest there has to be an interrupt */
+static void simnic_tx_test_quiet_rest(struct kunit *test)
+{
+	struct simnic_fake *f = simnic_fake_open(test);
+	u32 *cause = &f->reg[SIMNIC_VEC_CAUSE(SIMNIC_QUEUE_VECTOR(Q)) / 4];
+	u32 n, limit = f->sn->queues->tx[Q]->ring.mask / 2;
+
+	f->sn->tx_irqs = true;
+	for (n = 0; n < limit; n++)
+		simnic_fake_xmit(f, simnic_fake_skb(f, 60), false);
+	f->sn->tx_irqs = false;
+	while (simnic_fake_tx_done(f, Q, 0))
+		;
+	KUNIT_EXPECT_EQ(test, *cause & SIMNIC_CAUSE_TX, 0);
+	simnic_fake_xmit(f, simnic_fake_skb(f, 60), false);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&f->freed), limit);
+	KUNIT_EXPECT_EQ(test, *cause & SIMNIC_CAUSE_TX, SIMNIC_CAUSE_TX);
+	simnic_tx_test_finish(f, limit + 1, (limit + 1) * 60);
+}
+
 /* -- Completions ------------------------------------------------------------------------- */
 
 static void simnic_tx_test_write_done(struct simnic_fake *f, u32 i, u16 flags)
@@ -381,6 +441,8 @@ static struct kunit_case simnic_tx_test_cases[] = {
 	KUNIT_CASE(simnic_tx_test_full),
 	KUNIT_CASE(simnic_tx_test_wrap),
 	KUNIT_CASE(simnic_tx_test_not_told),
+	KUNIT_CASE(simnic_tx_test_quiet),
+	KUNIT_CASE(simnic_tx_test_quiet_rest),
 	KUNIT_CASE(simnic_tx_test_order),
 	KUNIT_CASE(simnic_tx_test_bogus),
 	KUNIT_CASE(simnic_tx_test_flush),

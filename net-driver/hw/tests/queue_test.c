@@ -174,6 +174,47 @@ static void test_tx_wrap(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, simhw_test_stat(card, SIMNIC_STAT_TX_BAD_DESC), 0);
 }
 
+/* Ring with SIMNIC_TXQ_TAIL_QUIET: what is done by then is no reason for an interrupt. */
+static void test_quiet(struct kunit *test)
+{
+	struct simhw_card *card = simhw_test_card(test, 1, 1);
+	u8 *data = kunit_kzalloc(test, 64, GFP_KERNEL);
+	struct simhw_test_ring *ring;
+	unsigned long flags;
+	u32 i;
+
+	KUNIT_ASSERT_NOT_NULL(test, data);
+	ring = simhw_test_txq(test, card, 0, 64);
+	simhw_test_wr(card, SIMNIC_CTRL, SIMNIC_CTRL_TX_EN);
+	for (i = 0; i < 63; i++)
+		simhw_test_desc(ring, i, data, 64, SIMNIC_TXD_EOP | SIMNIC_TXD_RS);
+
+	simhw_test_doorbell(ring, 1 | SIMNIC_TXQ_TAIL_QUIET);
+	KUNIT_EXPECT_EQ(test, simhw_test_rd(card, SIMNIC_TXQ_TAIL(0)), 1);
+	KUNIT_EXPECT_TRUE(test, ring->tx[0].flags & cpu_to_le16(SIMNIC_TXD_DD));
+	KUNIT_EXPECT_EQ(test, simhw_test_rd(card, SIMNIC_VEC_CAUSE(1)), 0);
+	/* that of others goes down as well, but no other cause */
+	simhw_test_wr(card, SIMNIC_VEC_CAUSE_SET(1), SIMNIC_CAUSE_RX);
+	simhw_test_doorbell(ring, 3);
+	KUNIT_EXPECT_EQ(test, simhw_test_rd(card, SIMNIC_VEC_CAUSE(1)),
+			SIMNIC_CAUSE_RX | SIMNIC_CAUSE_TX);
+	simhw_test_doorbell(ring, 4 | SIMNIC_TXQ_TAIL_QUIET);
+	KUNIT_EXPECT_EQ(test, simhw_test_rd(card, SIMNIC_VEC_CAUSE(1)), SIMNIC_CAUSE_RX);
+
+	/* what is done later has to be told */
+	simhw_test_wr(card, SIMNIC_CTRL, 0);
+	simhw_test_doorbell(ring, 5 | SIMNIC_TXQ_TAIL_QUIET);
+	KUNIT_EXPECT_EQ(test, simhw_test_rd(card, SIMNIC_VEC_CAUSE(1)), SIMNIC_CAUSE_RX);
+	simhw_test_wr(card, SIMNIC_CTRL, SIMNIC_CTRL_TX_EN);
+	KUNIT_EXPECT_TRUE(test, simhw_test_wait(card, SIMNIC_VEC_CAUSE(1),
+						SIMNIC_CAUSE_RX | SIMNIC_CAUSE_TX));
+	simhw_test_wr(card, SIMNIC_VEC_CAUSE(1), SIMNIC_CAUSE_RX | SIMNIC_CAUSE_TX);
+	local_irq_save(flags);
+	simhw_bus_ops.doorbell(card, SIMNIC_TXQ_TAIL(0), 6 | SIMNIC_TXQ_TAIL_QUIET);
+	local_irq_restore(flags);
+	KUNIT_EXPECT_TRUE(test, simhw_test_wait(card, SIMNIC_VEC_CAUSE(1), SIMNIC_CAUSE_TX));
+}
+
 /* A full ring (one left unused) goes at once, from wherever it begins. */
 static void test_tx_full(struct kunit *test)
 {
@@ -231,6 +272,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(test_taken_over_once),
 	KUNIT_CASE(test_head_and_tail),
 	KUNIT_CASE_PARAM(test_tx_wrap, len_gen_params),
+	KUNIT_CASE(test_quiet),
 	KUNIT_CASE_PARAM(test_tx_full, len_gen_params),
 	KUNIT_CASE_PARAM(test_tx_endless, len_gen_params),
 	{}
