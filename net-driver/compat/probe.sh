@@ -18,7 +18,6 @@ fi
 lacks ALLOC_OBJ		linux/slab.h		'define kzalloc_obj\('
 lacks BPF_CONTEXT	linux/filter.h		'bpf_net_ctx_set\('
 lacks DEVL_REGISTER	net/devlink.h		'int devl_register\('
-lacks DIM_POINTER	linux/dim.h		'net_dim\(.*const struct dim_sample \*'
 lacks DMA_COHERENT	linux/device.h		'__create_dev_flag_accessors\(dma_coherent,'
 lacks ETHTOOL_PUTS	linux/ethtool.h		'void ethtool_puts\('
 lacks EXTACK_FMT	linux/netlink.h		'define NL_SET_ERR_MSG_FMT_MOD\('

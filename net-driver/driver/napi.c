@@ -35,10 +35,10 @@ int simnic_poll(struct napi_struct *napi, int budget)
 	if (more || done == budget)
 		return budget;
 
-	if (likely(napi_complete_done(napi, done))) {
-		simnic_dim_sample(vec);
+	/* as long as the poll is ours: a busy poller may have the next one */
+	simnic_adapt_sample(vec);
+	if (likely(napi_complete_done(napi, done)))
 		simnic_irq_unmask(vec);
-	}
 	return done;
 }
 
@@ -99,9 +99,6 @@ void simnic_napi_del(struct simnic *sn, unsigned int first, unsigned int end)
 	}
 	/* one grace period for all of them */
 	synchronize_net();
-	/* a poll that was through already may have asked for it since it was stopped */
-	for (i = first; i < end; i++)
-		simnic_dim_stop(&sn->vec[i]);
 }
 
 /**

@@ -105,7 +105,7 @@ void simnic_queues_start(struct simnic *sn, struct simnic_queues *qs)
 		vec = &sn->vec[i];
 		vec->rx = qs->rx[i];
 		vec->tx = qs->tx[i];
-		WRITE_ONCE(vec->dim_frames, qs->params.rx_len / 2);
+		WRITE_ONCE(vec->adapt_frames, qs->params.rx_len / 2);
 		simnic_coal_write(vec);
 		simnic_queue_start(sn, i, SIMNIC_DIR_RX | SIMNIC_DIR_TX);
 		WRITE_ONCE(vec->tx->stopping, false);
@@ -157,7 +157,6 @@ static void simnic_queue_stop(struct simnic *sn, unsigned int i, unsigned int di
 
 	simnic_queue_napi(sn, i, NULL);
 	napi_disable_locked(&vec->napi);
-	simnic_dim_stop(vec);
 	simnic_irq_mask(vec);
 	if (dirs & SIMNIC_DIR_RX) {
 		simnic_rx_ring_drain(vec->rx, NULL);

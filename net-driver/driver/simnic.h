@@ -6,7 +6,6 @@
 #ifndef SIMNIC_H
 #define SIMNIC_H
 
-#include <linux/dim.h>
 #include <linux/if_vlan.h>
 #include <linux/interrupt.h>
 #include <linux/netdevice.h>
@@ -81,6 +80,40 @@ struct simnic_restarted {
 };
 
 /**
+ * struct simnic_adapt_window - what is measured of some interrupts
+ * @irqs: interrupts taken
+ * @frames: received by the driver, those that the card has merged one by one
+ * @bytes: of them
+ * @idle: microseconds that the processor has idled
+ * @time: microseconds
+ */
+struct simnic_adapt_window {
+	u32 irqs;
+	u64 frames;
+	u64 bytes;
+	u64 idle;
+	u64 time;
+};
+
+/**
+ * struct simnic_adapt - adaptive moderation of a vector
+ * @began: the counters when the window began
+ * @polled: when the last poll was complete, in jiffies
+ * @cpu: the window's processor
+ * @level: the quiet time, by its number; others read it
+ * @wait: busy windows until a longer time is tried
+ * @patience: @wait after the last one that was in vain
+ */
+struct simnic_adapt {
+	struct simnic_adapt_window began;
+	unsigned long polled;
+	int cpu;
+	unsigned int level;
+	unsigned int wait;
+	unsigned int patience;
+};
+
+/**
  * struct simnic_vector - one interrupt vector with a queue pair and its NAPI
  * @napi: polls @rx and @tx
  * @sn: adapter
@@ -90,12 +123,11 @@ struct simnic_restarted {
  * @irq: Linux interrupt number
  * @irqs: interrupts taken; written in hard interrupt context only
  * @early: of them, the last ones that came while the poll was scheduled; likewise
- * @dim: adaptive receive moderation; the poll's, but for its work
- * @dim_restart: net_dim is to measure anew, its decision was carried out
- * @dim_frames: with adaptive moderation: frames that end the wait for an interrupt
- * @dim_polled: when the last poll was complete, in jiffies; the poll's
- * @rx_coal: receive moderation as configured; RTNL
- * @tx_coal: transmit moderation as configured; RTNL
+ * @adapt: adaptive receive moderation; the poll's
+ * @adapt_frames: with it: frames that end the wait for an interrupt
+ * @coal_lock: moderation in the card is what it is to be: who computes it, writes it
+ * @rx_coal: receive moderation as configured; written under RTNL and @coal_lock
+ * @tx_coal: transmit moderation as configured; likewise
  * @seen: what the watchdog saw last; its own, or its stopper's
  * @rx_restarted: the receive queue's last restart; RTNL
  * @tx_restarted: of the transmit queue's; RTNL
@@ -114,10 +146,9 @@ struct simnic_vector {
 	int irq;
 	unsigned long irqs;
 	unsigned int early;
-	struct dim dim;
-	bool dim_restart;
-	unsigned int dim_frames;
-	unsigned long dim_polled;
+	struct simnic_adapt adapt;
+	unsigned int adapt_frames;
+	spinlock_t coal_lock;
 	struct simnic_coal rx_coal;
 	struct simnic_coal tx_coal;
 	struct simnic_seen seen;
@@ -381,11 +412,14 @@ void simnic_card_set_intx(struct simnic *sn, bool intx);
 int simnic_card_set_sharing(struct simnic *sn, bool sharing);
 extern struct platform_driver simnic_driver;
 
+/* adapt.c: adaptive receive moderation */
+u32 simnic_adapt_usecs(const struct simnic_adapt *adapt);
+bool simnic_adapt_decide(struct simnic_adapt *adapt, const struct simnic_adapt_window *w);
+void simnic_adapt_sample(struct simnic_vector *vec);
+
 /* coalesce.c: interrupt moderation */
 void simnic_coal_init(struct simnic *sn);
 void simnic_coal_write(struct simnic_vector *vec);
-void simnic_dim_sample(struct simnic_vector *vec);
-void simnic_dim_stop(struct simnic_vector *vec);
 struct ethtool_coalesce;
 struct kernel_ethtool_coalesce;
 int simnic_get_coalesce(struct net_device *dev, struct ethtool_coalesce *ec,

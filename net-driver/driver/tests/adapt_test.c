@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Unit tests of adaptive moderation: what comes of windows of measurement */
+#include <kunit/test.h>
+
+#include "../simnic.h"
+
+#define IRQS	32
+#define LONGEST	3200	/* usecs */
+
+static const struct simnic_adapt_window busy = {
+	.irqs = IRQS, .frames = 4 * IRQS, .bytes = 6000 * IRQS, .idle = 0, .time = 10000,
+};
+
+static const struct simnic_adapt_window idle = {
+	.irqs = IRQS, .frames = 4 * IRQS, .bytes = 6000 * IRQS, .idle = 5000, .time = 10000,
+};
+
+/* Neither the one nor the other */
+static const struct simnic_adapt_window between = {
+	.irqs = IRQS, .frames = 4 * IRQS, .bytes = 6000 * IRQS, .idle = 500, .time = 10000,
+};
+
+/* Busy, but with something else: each frame comes by itself */
+static const struct simnic_adapt_window alone = {
+	.irqs = IRQS, .frames = IRQS, .bytes = 64 * IRQS, .idle = 0, .time = 10000,
+};
+
+static const struct simnic_adapt_window large = {
+	.irqs = IRQS, .frames = 1000 * IRQS, .bytes = 1500000ULL * IRQS, .idle = 0, .time = 10000,
+};
+
+static const struct simnic_adapt_window enough = {
+	.irqs = IRQS, .frames = 500 * IRQS, .bytes = 750000ULL * IRQS, .idle = 0, .time = 10000,
+};
+
+/* Busy, each frame with an acknowledgment */
+static const struct simnic_adapt_window in_turns = {
+	.irqs = IRQS, .frames = 2 * IRQS, .bytes = 128 * IRQS, .idle = 0, .time = 10000,
+};
+
+static void repeat(struct simnic_adapt *adapt, const struct simnic_adapt_window *w,
+		   unsigned int times)
+{
+	while (times--)
+		simnic_adapt_decide(adapt, w);
+}
+
+static void test_first(struct kunit *test)
+{
+	struct simnic_adapt adapt = {};
+
+	KUNIT_EXPECT_EQ(test, simnic_adapt_usecs(&adapt), 1);
+	KUNIT_EXPECT_FALSE(test, simnic_adapt_decide(&adapt, &idle));
+	KUNIT_EXPECT_EQ(test, simnic_adapt_usecs(&adapt), 1);
+}
+
+static void test_busy(struct kunit *test)
+{
+	struct simnic_adapt adapt = {};
+	u32 before = simnic_adapt_usecs(&adapt);
+
+	while (simnic_adapt_decide(&adapt, &busy)) {
+		KUNIT_ASSERT_GT(test, simnic_adapt_usecs(&adapt), before);
+		before = simnic_adapt_usecs(&adapt);
+	}
+	KUNIT_EXPECT_EQ(test, simnic_adapt_usecs(&adapt), LONGEST);
+	/* and it stays there */
+	repeat(&adapt, &busy, 1000);
+	KUNIT_EXPECT_EQ(test, simnic_adapt_usecs(&adapt), LONGEST);
+	repeat(&adapt, &between, 1000);
+	KUNIT_EXPECT_EQ(test, simnic_adapt_usecs(&adapt), LONGEST);
+}
+
+static void test_idle(struct kunit *test)
+{
+	struct simnic_adapt adapt = {};
+	u32 before;
+
+	repeat(&adapt, &busy, 100);
+	before = simnic_adapt_usecs(&adapt);
+	KUNIT_EXPECT_TRUE(test, simnic_adapt_decide(&adapt, &idle));
+	KUNIT_EXPECT_LT(test, simnic_adapt_usecs(&adapt), before);
+	repeat(&adapt, &idle, 100);
+	KUNIT_EXPECT_EQ(test, simnic_adapt_usecs(&adapt), 1);
+}
+
+/* A longer time is tried, is in vain, and is tried less and less often */
+static void test_alone(struct kunit *test)
+{
+	unsigned int i, longer = 0, longest = 0, last = 0, gap = 0;
+	struct simnic_adapt adapt = {};
+
+	for (i = 0; i < 4000; i++) {
+		if (!simnic_adapt_decide(&adapt, &alone) || simnic_adapt_usecs(&adapt) <= 50)
+			continue;
+		longer++;
+		KUNIT_EXPECT_GE_MSG(test, i - last, gap, "try %u", longer);
+		gap = i - last;
+		last = i;
+		longest = max(longest, simnic_adapt_usecs(&adapt));
+	}
+	KUNIT_EXPECT_GE(test, longer, 10);
+	KUNIT_EXPECT_LE(test, longer, 40);
+	KUNIT_EXPECT_LE(test, longest, 200);
+}
+
+static void test_in_turns(struct kunit *test)
+{
+	struct simnic_adapt adapt = {};
+	unsigned int i, longest = 0, long_ones = 0;
+
+	for (i = 0; i < 1000; i++) {
+		simnic_adapt_decide(&adapt, &in_turns);
+		longest = max(longest, simnic_adapt_usecs(&adapt));
+		long_ones += simnic_adapt_usecs(&adapt) > 200;
+	}
+	KUNIT_EXPECT_LE(test, longest, 400);
+	KUNIT_EXPECT_LE(test, long_ones, 12);
+}
+
+/* What an interrupt brings is to stay in the caches */
+static void test_bytes(struct kunit *test)
+{
+	struct simnic_adapt adapt = {};
+	u32 before;
+
+	repeat(&adapt, &busy, 4);
+	before = simnic_adapt_usecs(&adapt);
+	repeat(&adapt, &enough, 100);
+	KUNIT_EXPECT_EQ(test, simnic_adapt_usecs(&adapt), before);
+	KUNIT_EXPECT_TRUE(test, simnic_adapt_decide(&adapt, &large));
+	KUNIT_EXPECT_LT(test, simnic_adapt_usecs(&adapt), before);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(test_first),
+	KUNIT_CASE(test_busy),
+	KUNIT_CASE(test_idle),
+	KUNIT_CASE(test_alone),
+	KUNIT_CASE(test_in_turns),
+	KUNIT_CASE(test_bytes),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "simnic_adapt",
+	.test_cases = cases,
+};
+
+kunit_test_suite(suite);
