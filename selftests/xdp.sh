@@ -7,15 +7,29 @@
 ACTIONS="rx_xdp_pass rx_xdp_drop rx_xdp_aborted rx_xdp_tx rx_xdp_tx_errors rx_xdp_redirect
 	 rx_xdp_redirect_errors"
 
-# program NAME [frags] OP...: pinned where programs are; bpf.py has the steps
+# Where programs are pinned, until the case is over
+place_for_programs() {
+	[ -d "$TMP/bpf" ] && return
+	mkdir "$TMP/bpf"
+	defer rmdir "$TMP/bpf"
+	mount -t bpf bpf "$TMP/bpf" || skip "no bpf file system"
+	defer umount -l "$TMP/bpf"
+}
+
+# program NAME [frags] OP...: pinned there; bpf.py has the steps
 program() {
-	[ -d "$TMP/bpf" ] || {
-		mkdir "$TMP/bpf"
-		defer rmdir "$TMP/bpf"
-		mount -t bpf bpf "$TMP/bpf" || skip "no bpf file system"
-		defer umount -l "$TMP/bpf"
-	}
+	place_for_programs
 	[ -e "$TMP/bpf/$1" ] || python3 -B "$HERE/bpf.py" "$TMP/bpf/$1" "${@:2}"
+}
+
+# own_program SIDE NAME OP...: as program, but for this device alone, whose driver it asks
+own_program() {
+	local status=0
+	place_for_programs
+	on "$1" python3 -B "$HERE/bpf.py" "$TMP/bpf/$2" dev="$(link_json "$1" .ifindex)" "${@:3}" ||
+		status=$?
+	[ "$status" != 4 ] || skip "the kernel has no way to ask the driver"
+	[ "$status" = 0 ] || fail "program $2 was not loaded"
 }
 
 attach() { ip -force -n "${NS[$1]}" link set dev "${DEV[$1]}" xdpdrv pinned "$TMP/bpf/$2"; }
@@ -139,6 +153,31 @@ frames_are_changed() {
 	run_program b too_much head=-4000 pass
 	frames a count=5
 	wait_until 10 stat_reaches b 5 rx_xdp_aborted || fail "nothing was aborted"
+}
+
+# The tag that the card has taken out of a frame, with its priority, is there for programs
+# that ask for it; and none where it has taken out none.
+tags_are_told() {
+	local tci=$((5 << 13 | 77))
+	et b -K rxvlan on rx-vlan-filter off
+	own_program b tagged tag="$tci" drop
+	own_program b untagged untagged drop
+	attach b tagged
+	defer detach b
+	frames a count=20 vlan="$tci"
+	counts b rx_xdp_drop 20
+	frames a count=20 vlan=77
+	wait_until 10 stat_reaches b 20 rx_xdp_aborted || fail "another tag is taken for it"
+	attach b untagged
+	frames a count=20
+	wait_until 10 stat_reaches b 40 rx_xdp_drop || fail "a tag is told that there is not"
+	frames a count=20 vlan="$tci"
+	wait_until 10 stat_reaches b 40 rx_xdp_aborted || fail "no tag is told"
+	et b -K rxvlan off
+	carrier
+	frames a count=20 vlan="$tci"
+	wait_until 10 stat_reaches b 60 rx_xdp_drop || fail "a tag is told that is not taken out"
+	expect "$(stat_of b rx_xdp_drop rx_xdp_aborted)" = 100 "frames in all"
 }
 
 # A program for short frames, and long ones: neither gets there with the other.
@@ -353,6 +392,6 @@ program_of_a_device_that_goes() {
 [ -d /sys/fs/bpf ] || skip_all "needs BPF"
 FRESH_CARDS=1
 run verdicts sent_back sent_back_in_a_full_ring longest_frames frames_are_changed \
-	mtu_and_program programs_are_exchanged nothing_is_lost rings_are_exchanged while_down \
-	offloads_give_way redirected redirected_to_itself faults_and_program \
+	tags_are_told mtu_and_program programs_are_exchanged nothing_is_lost rings_are_exchanged \
+	while_down offloads_give_way redirected redirected_to_itself faults_and_program \
 	program_of_a_device_that_goes
