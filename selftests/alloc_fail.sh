@@ -147,9 +147,21 @@ no_buffers() {
 	transfer tcp a 1000000
 }
 
+# rate SIDE: bytes received in a second, near enough
+rate() {
+	local before
+	before=$(stat_of "$1" rx_bytes)
+	pause_for 1
+	echo $(($(stat_of "$1" rx_bytes) - before))
+}
+
+full_speed() { [ "$(rate b)" -ge $((SPEED / 2)) ]; }
+
 both() {
 	need_injection
 	traffic_start
+	SPEED=$(rate b)
+	expect "$SPEED" -gt 0 "bytes a second"
 	atomically failslab 5
 	atomically fail_page_alloc 20
 	traffic_flows
@@ -159,7 +171,9 @@ both() {
 	tell failslab probability 0
 	tell fail_page_alloc probability 0
 	et a -L combined 2
+	et b -G rx 64
 	traffic_flows
+	wait_until 30 full_speed || fail "it was $SPEED bytes a second, and is $(rate b)"
 	traffic_stop
 	ping_all a 50
 }
@@ -168,7 +182,7 @@ both() {
 nothing_lost() {
 	local file=$DEBUG/kmemleak
 	need_injection
-	[ -w "$file" ] || skip "the kernel has no kmemleak"
+	need_kmemleak
 	sleep 6
 	echo scan >"$file"
 	echo scan >"$file"

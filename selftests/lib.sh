@@ -119,6 +119,11 @@ skip() {
 	exit "$KSFT_SKIP"
 }
 
+# A kernel that has it may have been told to leave it off.
+need_kmemleak() {
+	sh -c 'echo scan >/sys/kernel/debug/kmemleak' 2>/dev/null || skip "there is no kmemleak"
+}
+
 # expect VALUE OPERATOR VALUE WHAT...: test(1), but it says what it compared
 expect() {
 	test "$1" "$2" "$3" || fail "${*:4}: $1 $2 $3 does not hold"

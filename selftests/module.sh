@@ -170,40 +170,46 @@ memory() {
 	awk '/^(Percpu|VmallocUsed|KernelStack|PageTables):/ { print $1, $2 }' /proc/meminfo
 }
 
-# What has grown by the card in each of two rounds, will grow in a third.
+# growing ROUNDS: what has grown by the card in each of them. A cache that grows by a slab
+# for reasons of its own does so once or twice.
+growing() {
+	awk -v cards=$((NUM_CARDS / 2)) '
+		FILENAME != file { round++; file = FILENAME }
+		round > 1 {
+			growth[$1] = growth[$1] " " $2 - size[$1]
+			if ($2 - size[$1] >= cards * 0.5)
+				grew[$1]++
+		}
+		{ size[$1] = $2 }
+		END {
+			for (what in grew)
+				if (grew[what] == round - 1)
+					print what, "grew by" growth[what]
+		}' $(seq -f "$TMP/memory.%g" 0 "$1")
+}
+
 many_cards() {
 	local round
 	need_unloading
 	! grep -q 'User Mode Linux' /proc/cpuinfo || skip "its page pools keep devices"
 	ns_up a
 	cards_come_and_go 50
-	for round in 0 1 2; do
+	for round in 0 1 2 3 4; do
 		[ "$round" = 0 ] || cards_come_and_go $((NUM_CARDS / 2))
 		occupied >"$TMP/occupied.$round"
 		memory >"$TMP/memory.$round"
+		[ "$round" -lt 2 ] || [ -n "$(growing "$round")" ] || break
 	done
-	diff "$TMP/occupied.0" "$TMP/occupied.2"
-	awk -v cards=$((NUM_CARDS / 2)) '
-		{ now[$1] = $2 }
-		FILENAME != file { round++; file = FILENAME }
-		{ size[round, $1] = $2 }
-		END {
-			for (what in now) {
-				first = size[2, what] - size[1, what]
-				second = size[3, what] - size[2, what]
-				if (first >= cards * 0.8 && second >= cards * 0.8) {
-					print what, "grew by", first, "and by", second
-					bad = 1
-				}
-			}
-			exit bad
-		}' "$TMP"/memory.[012] || fail "$NUM_CARDS cards left memory behind"
+	diff "$TMP/occupied.0" "$TMP/occupied.$round"
+	growing "$round" >"$TMP/growing"
+	cat "$TMP/growing"
+	[ ! -s "$TMP/growing" ] || fail "cards left memory behind"
 }
 
 # The kernel's own opinion, if it has one
 kmemleak() {
 	local file=/sys/kernel/debug/kmemleak
-	[ -w "$file" ] || skip "the kernel has no kmemleak"
+	need_kmemleak
 	echo clear >"$file"
 	ns_up a
 	cards_come_and_go 50

@@ -114,9 +114,10 @@ stuck_under_traffic() {
 
 # stuck_for_good SIDE FAULT: a queue gets stuck, and nothing helps; to that there is an end
 stuck_for_good() {
-	local side=$1 fault=$2
+	local side=$1 fault=$2 began
 	DMESG_ALLOW='NETDEV WATCHDOG|giving up'
 	need_fault "$side" "$fault"
+	began=$SECONDS
 	fault "$side" "$fault" times=1 cleared_by=never
 	reset_in_vain() {
 		all_queues_used
@@ -130,6 +131,7 @@ stuck_for_good() {
 		return 1
 	}
 	wait_until 60 given_up || fail "still trying"
+	echo "given up after $((SECONDS - began)) s"
 	expect "$(stat_of "$side" resets)" -eq 5 "resets"
 	fault_file "$side" "$fault" stuck 0
 	link_set "$side" down

@@ -24,6 +24,7 @@ import traceback
 sys.path[:0] = [os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
 import agent  # noqa: E402
 import faults  # noqa: E402
+import nic  # noqa: E402
 import ops  # noqa: E402
 import traffic  # noqa: E402
 import wire  # noqa: E402
@@ -351,12 +352,12 @@ class Soak:
 def kmemleak():
     """What the kernel thinks is lost, if it has an opinion"""
     path = "/sys/kernel/debug/kmemleak"
-    if not os.path.exists(path):
-        return
-    time.sleep(6)
-    for _ in range(2):
-        with open(path, "w", encoding="ascii") as f:
-            f.write("scan")
+    try:
+        for pause in (0, 6, 0):
+            time.sleep(pause)
+            nic.write(path, "scan")
+    except (FileNotFoundError, PermissionError):
+        return   # there is none, or it is off
     with open(path, encoding="ascii") as f:
         found = f.read()
     if "simnic" in found or "simhw" in found:
