@@ -108,6 +108,14 @@ def packet(kind, saddr, daddr, sport, dport, size, bad=0):
     return 0x0800, ip[:10] + struct.pack("!H", csum(ip)) + ip[12:] + body
 
 
+def source_port(flow):
+    """
+    Of flows in turn they differ in 15 bits, not in the lowest only: with one key of five
+    hundred all those have the same queue.
+    """
+    return flow * 40503 & 0x7fff
+
+
 def build(args, flow):
     """One frame; returns its ethertype and its bytes."""
     kind, size = args.get("type", "0x88b5"), int(args.get("size", 60)) - 14
@@ -118,7 +126,7 @@ def build(args, flow):
         proto, body = int(kind, 16), bytes((flow + i) & 0xff for i in range(size))
     else:
         proto, body = packet(kind, args["saddr"], args["daddr"],
-                             int(args.get("sport", 10000)) + flow,
+                             int(args.get("sport", 10000)) + source_port(flow),
                              int(args.get("dport", 9)), size, int(args.get("badcsum", 0)))
     body = body.ljust(46 - len(tag), b"\0")
     return proto, mac(args["dst"]) + mac(args["src"]) + tag + struct.pack("!H", proto) + body
@@ -153,7 +161,7 @@ def send(args):
     """
     Sends raw frames, from the address src to dst. Keys:
     type=0xNNNN or udp4 tcp4 udp6 tcp6  count=N  size=BYTES (without FCS)
-    flows=N (source ports in turn)  gap=MICROSECONDS (between frames)
+    flows=N (of different source ports)  gap=MICROSECONDS (between frames)
     vlan=VID  saddr= daddr= sport= dport=  badcsum=1
     rx=PLACE (listen there; the answer is how many arrived, unchanged)
     rxvlan=VID (... and with this tag)

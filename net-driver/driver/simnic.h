@@ -148,7 +148,7 @@ struct simnic_vector {
 	unsigned int early;
 	struct simnic_adapt adapt;
 	unsigned int adapt_frames;
-	spinlock_t coal_lock;
+	spinlock_t coal_lock; /* what the card is told of moderation */
 	struct simnic_coal rx_coal;
 	struct simnic_coal tx_coal;
 	struct simnic_seen seen;

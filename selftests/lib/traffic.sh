@@ -32,8 +32,8 @@ frames() {
 
 # all_queues_used: a few frames in both directions, of flows enough for each queue
 all_queues_used() {
-	frames a count=16 flows=16 type=udp4
-	frames b count=16 flows=16 type=udp4
+	frames a count=32 flows=32 type=udp4
+	frames b count=32 flows=32 type=udp4
 }
 
 # super_frames SIDE COUNT BYTES SEGMENTS: UDP for nobody, which the card cuts
