@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Adaptive receive moderation. To wait for more frames costs nothing while the processor
- * has other work, and spares it interrupts and changes between programs; while it idles,
- * frames wait for nothing. How long the right time is depends on how fast the processor
- * is, and that may differ by a factor of a hundred here: so it is not the time but what
- * comes of it that counts. net_dim goes by throughput instead, which emulated processors
- * do not have evenly enough for its steps.
+ * Adaptive receive moderation. To wait for more frames costs nothing while processors
+ * have other work, and spares them interrupts, changes between programs and, at the other
+ * end, acknowledgments; while they idle, frames wait for nothing. How long the right time
+ * is depends on how fast a processor is, and that may differ by a factor of a hundred
+ * here: so it is not the time but what comes of it that counts. net_dim goes by throughput
+ * instead, which emulated processors do not have evenly enough for its steps.
  */
-#include <linux/kernel_stat.h>
 #include <linux/sizes.h>
-#include <linux/tick.h>
 
 #include "simnic.h"
 #include "stats.h"
@@ -18,11 +16,20 @@
 #define SIMNIC_ADAPT_PAUSE	(HZ / 50)
 #define SIMNIC_ADAPT_IDLE	16	/* more than the 16th part of the time is idle: shorten */
 #define SIMNIC_ADAPT_BUSY	32	/* less than the 32nd: prolong */
+#define SIMNIC_ADAPT_MOSTLY	8	/* all but the 8th part of it is: shorten in any case */
 #define SIMNIC_ADAPT_BYTES	SZ_1M	/* for one interrupt: more falls out of caches */
+#define SIMNIC_ADAPT_SINGLE	SZ_128K	/* of single frames: more overflows sockets, */
+#define SIMNIC_ADAPT_SINGLES	256	/* and more than so many small ones */
 #define SIMNIC_ADAPT_PATIENCE	255	/* windows */
 
 /* Quiet times, in usecs. A ring half full ends them. */
 static const u16 simnic_adapt_times[] = { 1, 50, 200, 400, 800, 1600, 3200 };
+
+/*
+ * Where a frame takes longer than the time before the last one, this one's number tells
+ * frames that follow each other from those that are answers.
+ */
+#define SIMNIC_ADAPT_TELLING	4
 
 /**
  * simnic_adapt_usecs() - how long a vector is to be quiet
@@ -38,22 +45,59 @@ u32 simnic_adapt_usecs(const struct simnic_adapt *adapt)
 
 /*
  * How many frames an interrupt has to bring. A processor may be busy with something else,
- * and each frame, with an acknowledgment perhaps, be the answer to the one before.
+ * and each frame, with an acknowledgment perhaps, be the answer to the one before: the more
+ * so if it is another processor that is busy.
  */
-static unsigned int simnic_adapt_least(unsigned int level)
+static unsigned int simnic_adapt_least(unsigned int level, bool idles)
 {
-	if (level < 2)
-		return 0;
-	return level > 2 ? 4 : 2;
+	if (level >= SIMNIC_ADAPT_TELLING)
+		return 3;
+	return level > 1 || idles ? 2 : 0;
+}
+
+/* Did they come one by one? */
+static bool simnic_adapt_sparse(const struct simnic_adapt_window *w)
+{
+	return w->frames < (u64)w->irqs * 2;
+}
+
+/* Does the processor idle for more than this part of the time? */
+static bool simnic_adapt_idles(const struct simnic_adapt_window *w, unsigned int part)
+{
+	return w->idle * part > w->time;
+}
+
+/* Did interrupts bring more than one such part of what is too much? */
+static bool simnic_adapt_full(const struct simnic_adapt_window *w, unsigned int part)
+{
+	return w->bytes * part > (u64)w->irqs * SIMNIC_ADAPT_BYTES ||
+	       w->single_bytes * part > (u64)w->irqs * SIMNIC_ADAPT_SINGLE ||
+	       w->singles * part > (u64)w->irqs * SIMNIC_ADAPT_SINGLES;
 }
 
 /* Was this time too long? */
 static bool simnic_adapt_in_vain(const struct simnic_adapt *adapt,
 				 const struct simnic_adapt_window *w)
 {
-	return w->idle * SIMNIC_ADAPT_IDLE > w->time ||
-	       w->bytes > (u64)w->irqs * SIMNIC_ADAPT_BYTES ||
-	       w->frames < (u64)w->irqs * simnic_adapt_least(adapt->level);
+	bool idles = simnic_adapt_idles(w, SIMNIC_ADAPT_IDLE);
+
+	return (idles && !w->busy) ||
+	       w->idle > w->time - w->time / SIMNIC_ADAPT_MOSTLY ||
+	       simnic_adapt_full(w, 1) ||
+	       w->frames < (u64)w->irqs * simnic_adapt_least(adapt->level, idles);
+}
+
+/* May a longer time be worth it? */
+static bool simnic_adapt_promising(const struct simnic_adapt *adapt,
+				   const struct simnic_adapt_window *w)
+{
+	bool idles = simnic_adapt_idles(w, SIMNIC_ADAPT_BUSY);
+
+	return adapt->level < ARRAY_SIZE(simnic_adapt_times) - 1 &&
+	       (!idles || w->busy) &&
+	       w->idle <= w->time - 2 * w->time / SIMNIC_ADAPT_MOSTLY &&
+	       !simnic_adapt_full(w, 2) &&
+	       !(idles && simnic_adapt_sparse(w));
 }
 
 /**
@@ -68,36 +112,22 @@ static bool simnic_adapt_in_vain(const struct simnic_adapt *adapt,
  */
 bool simnic_adapt_decide(struct simnic_adapt *adapt, const struct simnic_adapt_window *w)
 {
-	if (adapt->level && simnic_adapt_in_vain(adapt, w)) {
+	unsigned int level = adapt->level;
+
+	if (level && simnic_adapt_in_vain(adapt, w)) {
 		adapt->patience = min(adapt->patience * 2 + 1, SIMNIC_ADAPT_PATIENCE);
 		adapt->wait = adapt->patience;
-		WRITE_ONCE(adapt->level, adapt->level - 1);
-		return true;
-	}
-	if (w->idle * SIMNIC_ADAPT_BUSY > w->time ||
-	    w->bytes > (u64)w->irqs * SIMNIC_ADAPT_BYTES / 2 ||
-	    adapt->level == ARRAY_SIZE(simnic_adapt_times) - 1)
+		level = level == SIMNIC_ADAPT_TELLING && simnic_adapt_sparse(w) ? 1 : level - 1;
+	} else if (!simnic_adapt_promising(adapt, w)) {
 		return false;
-	if (adapt->wait) {
+	} else if (adapt->wait) {
 		adapt->wait--;
 		return false;
+	} else {
+		level = level == 1 && simnic_adapt_sparse(w) ? SIMNIC_ADAPT_TELLING : level + 1;
 	}
-	WRITE_ONCE(adapt->level, adapt->level + 1);
+	WRITE_ONCE(adapt->level, level);
 	return true;
-}
-
-/* Microseconds this processor has idled, since whenever; for a disk perhaps */
-static u64 simnic_adapt_idle(void)
-{
-	const u64 *ticks = kcpustat_this_cpu->cpustat;
-	int cpu = smp_processor_id();
-	u64 idle;
-
-	idle = get_cpu_idle_time_us(cpu, NULL);
-	/* its ticks never stop: then they have counted */
-	if (idle == U64_MAX)
-		return div_u64(ticks[CPUTIME_IDLE] + ticks[CPUTIME_IOWAIT], NSEC_PER_USEC);
-	return idle + get_cpu_iowait_time_us(cpu, NULL);
 }
 
 static void simnic_adapt_read(struct simnic_vector *vec, struct simnic_adapt_window *w)
@@ -108,7 +138,9 @@ static void simnic_adapt_read(struct simnic_vector *vec, struct simnic_adapt_win
 	/* the poll is these counters' only writer: no need of the syncp */
 	w->frames = u64_stats_read(&rx->packets);
 	w->bytes = u64_stats_read(&rx->bytes);
-	w->idle = simnic_adapt_idle();
+	w->singles = w->frames - u64_stats_read(&rx->gro_wire_packets);
+	w->single_bytes = w->bytes - u64_stats_read(&rx->gro_wire_bytes);
+	w->idle = simnic_load_idle(smp_processor_id());
 	w->time = ktime_to_us(ktime_get());
 }
 
@@ -123,8 +155,11 @@ static bool simnic_adapt_measure(struct simnic_vector *vec, bool paused)
 	w.irqs = now.irqs - adapt->began.irqs;
 	w.frames = now.frames - adapt->began.frames;
 	w.bytes = now.bytes - adapt->began.bytes;
+	w.singles = now.singles - adapt->began.singles;
+	w.single_bytes = now.single_bytes - adapt->began.single_bytes;
 	w.idle = now.idle - adapt->began.idle;
 	w.time = now.time - adapt->began.time;
+	w.busy = simnic_load_busy();
 	adapt->began = now;
 	adapt->cpu = cpu;
 	if (paused) {

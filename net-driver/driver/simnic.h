@@ -84,15 +84,21 @@ struct simnic_restarted {
  * @irqs: interrupts taken
  * @frames: received by the driver, those that the card has merged one by one
  * @bytes: of them
+ * @singles: of the frames, those that the card has not merged
+ * @single_bytes: their bytes
  * @idle: microseconds that the processor has idled
  * @time: microseconds
+ * @busy: some processor, this one or another, has hardly idled
  */
 struct simnic_adapt_window {
 	u32 irqs;
 	u64 frames;
 	u64 bytes;
+	u64 singles;
+	u64 single_bytes;
 	u64 idle;
 	u64 time;
+	bool busy;
 };
 
 /**
@@ -416,6 +422,10 @@ extern struct platform_driver simnic_driver;
 u32 simnic_adapt_usecs(const struct simnic_adapt *adapt);
 bool simnic_adapt_decide(struct simnic_adapt *adapt, const struct simnic_adapt_window *w);
 void simnic_adapt_sample(struct simnic_vector *vec);
+
+/* load.c: do processors idle? */
+u64 simnic_load_idle(unsigned int cpu);
+bool simnic_load_busy(void);
 
 /* coalesce.c: interrupt moderation */
 void simnic_coal_init(struct simnic *sn);
