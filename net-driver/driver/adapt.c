@@ -61,6 +61,12 @@ static bool simnic_adapt_sparse(const struct simnic_adapt_window *w)
 	return w->frames < (u64)w->irqs * 2;
 }
 
+/* One by one, and neither answers nor acknowledgments, as much as can be seen? */
+static bool simnic_adapt_slow_stream(const struct simnic_adapt_window *w)
+{
+	return simnic_adapt_sparse(w) && w->sent <= w->bytes / 2;
+}
+
 /* Does the processor idle for more than this part of the time? */
 static bool simnic_adapt_idles(const struct simnic_adapt_window *w, unsigned int part)
 {
@@ -81,7 +87,7 @@ static bool simnic_adapt_in_vain(const struct simnic_adapt *adapt,
 {
 	bool idles = simnic_adapt_idles(w, SIMNIC_ADAPT_IDLE);
 
-	return (idles && !w->busy) ||
+	return (idles && !w->elsewhere) ||
 	       w->idle > w->time - w->time / SIMNIC_ADAPT_MOSTLY ||
 	       simnic_adapt_full(w, 1) ||
 	       w->frames < (u64)w->irqs * simnic_adapt_least(adapt->level, idles);
@@ -94,7 +100,7 @@ static bool simnic_adapt_promising(const struct simnic_adapt *adapt,
 	bool idles = simnic_adapt_idles(w, SIMNIC_ADAPT_BUSY);
 
 	return adapt->level < ARRAY_SIZE(simnic_adapt_times) - 1 &&
-	       (!idles || w->busy) &&
+	       (!idles || w->elsewhere) &&
 	       w->idle <= w->time - 2 * w->time / SIMNIC_ADAPT_MOSTLY &&
 	       !simnic_adapt_full(w, 2) &&
 	       !(idles && simnic_adapt_sparse(w));
@@ -118,16 +124,31 @@ bool simnic_adapt_decide(struct simnic_adapt *adapt, const struct simnic_adapt_w
 		adapt->patience = min(adapt->patience * 2 + 1, SIMNIC_ADAPT_PATIENCE);
 		adapt->wait = adapt->patience;
 		level = level == SIMNIC_ADAPT_TELLING && simnic_adapt_sparse(w) ? 1 : level - 1;
-	} else if (!simnic_adapt_promising(adapt, w)) {
-		return false;
-	} else if (adapt->wait) {
-		adapt->wait--;
-		return false;
 	} else {
-		level = level == 1 && simnic_adapt_sparse(w) ? SIMNIC_ADAPT_TELLING : level + 1;
+		if (!simnic_adapt_promising(adapt, w))
+			return false;
+		if (adapt->wait) {
+			adapt->wait--;
+			return false;
+		}
+		level = level == 1 && simnic_adapt_slow_stream(w) ? SIMNIC_ADAPT_TELLING : level + 1;
 	}
 	WRITE_ONCE(adapt->level, level);
 	return true;
+}
+
+/* Senders count as well, where they clean up. */
+static u64 simnic_adapt_sent(const struct simnic_vector *vec)
+{
+	const struct simnic_tx_stats *tx = &vec->sn->stats->tx[vec->idx];
+	unsigned int start;
+	u64 bytes;
+
+	do {
+		start = u64_stats_fetch_begin(&tx->syncp);
+		bytes = u64_stats_read(&tx->bytes);
+	} while (u64_stats_fetch_retry(&tx->syncp, start));
+	return bytes;
 }
 
 static void simnic_adapt_read(struct simnic_vector *vec, struct simnic_adapt_window *w)
@@ -140,6 +161,7 @@ static void simnic_adapt_read(struct simnic_vector *vec, struct simnic_adapt_win
 	w->bytes = u64_stats_read(&rx->bytes);
 	w->singles = w->frames - u64_stats_read(&rx->gro_wire_packets);
 	w->single_bytes = w->bytes - u64_stats_read(&rx->gro_wire_bytes);
+	w->sent = simnic_adapt_sent(vec);
 	w->idle = simnic_load_idle(smp_processor_id());
 	w->time = ktime_to_us(ktime_get());
 }
@@ -157,9 +179,10 @@ static bool simnic_adapt_measure(struct simnic_vector *vec, bool paused)
 	w.bytes = now.bytes - adapt->began.bytes;
 	w.singles = now.singles - adapt->began.singles;
 	w.single_bytes = now.single_bytes - adapt->began.single_bytes;
+	w.sent = now.sent - adapt->began.sent;
 	w.idle = now.idle - adapt->began.idle;
 	w.time = now.time - adapt->began.time;
-	w.busy = simnic_load_busy();
+	w.elsewhere = simnic_load_elsewhere();
 	adapt->began = now;
 	adapt->cpu = cpu;
 	if (paused) {

@@ -12,18 +12,23 @@
 #include "simnic.h"
 
 #define SIMNIC_LOAD_PERIOD	(HZ / 100)	/* at the least */
-#define SIMNIC_LOAD_IDLE	16		/* less than the 16th part of it: the processor is busy */
+#define SIMNIC_LOAD_IDLE	16		/* busy: less than the 16th part of it */
 
 /* The period, for all processors; what the last one came to is read without the lock */
 static struct {
 	spinlock_t lock;	/* to begin a period, which is everybody's */
 	unsigned long since;	/* in jiffies */
 	u64 began;		/* in microseconds */
-	bool busy;
+	unsigned int busy;	/* processors */
 } simnic_load = { .lock = __SPIN_LOCK_UNLOCKED(simnic_load.lock) };
 
-/* How long it had idled when the period began; under that lock */
-static DEFINE_PER_CPU(u64, simnic_load_began);
+/* How long each had idled when the period began, and whether it is one of the busy ones */
+struct simnic_load_cpu {
+	u64 began;
+	bool busy;
+};
+
+static DEFINE_PER_CPU(struct simnic_load_cpu, simnic_load_cpu);
 
 /**
  * simnic_load_idle() - how long a processor has idled
@@ -50,15 +55,16 @@ static void simnic_load_begin(void)
 {
 	u64 now = ktime_to_us(ktime_get());
 	u64 time = now - simnic_load.began;
-	bool busy = false;
-	unsigned int cpu;
-	u64 idle, *began;
+	struct simnic_load_cpu *load;
+	unsigned int cpu, busy = 0;
+	u64 idle;
 
 	for_each_online_cpu(cpu) {
-		began = per_cpu_ptr(&simnic_load_began, cpu);
+		load = per_cpu_ptr(&simnic_load_cpu, cpu);
 		idle = simnic_load_idle(cpu);
-		busy |= (idle - *began) * SIMNIC_LOAD_IDLE < time;
-		*began = idle;
+		WRITE_ONCE(load->busy, (idle - load->began) * SIMNIC_LOAD_IDLE < time);
+		load->began = idle;
+		busy += load->busy;
 	}
 	simnic_load.began = now;
 	WRITE_ONCE(simnic_load.busy, busy);
@@ -71,14 +77,14 @@ static bool simnic_load_over(void)
 }
 
 /**
- * simnic_load_busy() - is there a processor that hardly idles?
+ * simnic_load_elsewhere() - is there another processor that hardly idles?
  *
  * In the period before this one, which ends here if it has been long enough.
  *
  * Context: softirq.
- * Return: whether there is one, be it this one or another.
+ * Return: whether there is one, besides this one.
  */
-bool simnic_load_busy(void)
+bool simnic_load_elsewhere(void)
 {
 	if (simnic_load_over() && spin_trylock(&simnic_load.lock)) {
 		/* it may have begun meanwhile */
@@ -86,5 +92,5 @@ bool simnic_load_busy(void)
 			simnic_load_begin();
 		spin_unlock(&simnic_load.lock);
 	}
-	return READ_ONCE(simnic_load.busy);
+	return READ_ONCE(simnic_load.busy) > READ_ONCE(this_cpu_ptr(&simnic_load_cpu)->busy);
 }

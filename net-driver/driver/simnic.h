@@ -86,9 +86,10 @@ struct simnic_restarted {
  * @bytes: of them
  * @singles: of the frames, those that the card has not merged
  * @single_bytes: their bytes
+ * @sent: bytes that the same queue pair has sent meanwhile
  * @idle: microseconds that the processor has idled
  * @time: microseconds
- * @busy: some processor, this one or another, has hardly idled
+ * @elsewhere: another processor has hardly idled
  */
 struct simnic_adapt_window {
 	u32 irqs;
@@ -96,9 +97,10 @@ struct simnic_adapt_window {
 	u64 bytes;
 	u64 singles;
 	u64 single_bytes;
+	u64 sent;
 	u64 idle;
 	u64 time;
-	bool busy;
+	bool elsewhere;
 };
 
 /**
@@ -425,7 +427,7 @@ void simnic_adapt_sample(struct simnic_vector *vec);
 
 /* load.c: do processors idle? */
 u64 simnic_load_idle(unsigned int cpu);
-bool simnic_load_busy(void);
+bool simnic_load_elsewhere(void);
 
 /* coalesce.c: interrupt moderation */
 void simnic_coal_init(struct simnic *sn);

@@ -18,13 +18,14 @@ def irq_total(numbers):
     return total
 
 
-def moderate(pair, usecs):
-    """End b's vector, and nothing but the time."""
-    with inside(pair.netns[1]):
-        try:
-            run("ethtool", "-C", pair.dev[1], "adaptive-rx", "off", "rx-usecs", str(usecs))
-        except Failed as error:
-            raise NotHere("ethtool -C is refused") from error
+def moderate(pair, usecs, both=False):
+    """End b's vector, or that of both, and nothing but the time."""
+    for end in (0, 1) if both else (1,):
+        with inside(pair.netns[end]):
+            try:
+                run("ethtool", "-C", pair.dev[end], "adaptive-rx", "off", "rx-usecs", str(usecs))
+            except Failed as error:
+                raise NotHere("ethtool -C is refused") from error
 
 
 class Moderation(Workload):
