@@ -38,13 +38,15 @@ kunit:
 
 # In an hour, with two processors and nothing made yet: an emulated guest leaves a part
 # of them idle, which suffices to compile the kernels for the last sections meanwhile.
-# Beside the soak, which takes its minutes anyway, is what does not depend on the clock.
+# Beside the soak, which takes its minutes anyway, is what does not depend on the clock,
+# and two guests of older kernels are beside each other.
 check-all:
 	@scripts/guest build $(GUESTS)
 	@mkdir -p build; for guest in debug uml; do nice -n 10 scripts/guest build $$guest; done \
 		>build/kernels.log 2>&1 & \
 	scripts/sections "scripts/check 7.3" \
-		"env TESTS='$(OLDER_TESTS)' scripts/check 6.12 6.1" \
+		"& env TESTS='$(OLDER_TESTS)' scripts/check 6.1" \
+		"env TESTS='$(OLDER_TESTS)' scripts/check 6.12" \
 		"env NIC=simnic TESTS='$(UPSTREAM_TESTS)' scripts/upstream" \
 		"& env GUEST=debug MINUTES=10 scripts/soak" "scripts/lint --all" \
 		"env BENCH='frame tcp' scripts/bench insns && scripts/bench-compare" \

@@ -13,21 +13,23 @@
 #include "stats.h"
 
 #define SIMNIC_ADAPT_IRQS	32	/* of a window */
-#define SIMNIC_ADAPT_PAUSE	(HZ / 50)
+#define SIMNIC_ADAPT_PAUSE	DIV_ROUND_UP(HZ, 50)
+/* Unless another processor is busy: */
 #define SIMNIC_ADAPT_IDLE	16	/* more than the 16th part of the time is idle: shorten */
 #define SIMNIC_ADAPT_BUSY	32	/* less than the 32nd: prolong */
+/* and always: */
 #define SIMNIC_ADAPT_MOSTLY	8	/* all but the 8th part of it is: shorten in any case */
 #define SIMNIC_ADAPT_BYTES	SZ_1M	/* for one interrupt: more falls out of caches */
 #define SIMNIC_ADAPT_SINGLE	SZ_128K	/* of single frames: more overflows sockets, */
 #define SIMNIC_ADAPT_SINGLES	256	/* and more than so many small ones */
-#define SIMNIC_ADAPT_PATIENCE	255	/* windows */
+#define SIMNIC_ADAPT_PATIENCE	255U	/* windows */
 
 /* Quiet times, in usecs. A ring half full ends them. */
 static const u16 simnic_adapt_times[] = { 1, 50, 200, 400, 800, 1600, 3200 };
 
 /*
- * Where a frame takes longer than the time before the last one, this one's number tells
- * frames that follow each other from those that are answers.
+ * Where a frame takes longer than the times before this one, only this one tells frames
+ * that follow each other from answers.
  */
 #define SIMNIC_ADAPT_TELLING	4
 
@@ -100,10 +102,9 @@ static bool simnic_adapt_promising(const struct simnic_adapt *adapt,
 	bool idles = simnic_adapt_idles(w, SIMNIC_ADAPT_BUSY);
 
 	return adapt->level < ARRAY_SIZE(simnic_adapt_times) - 1 &&
-	       (!idles || w->elsewhere) &&
+	       (!idles || (w->elsewhere && !simnic_adapt_sparse(w))) &&
 	       w->idle <= w->time - 2 * w->time / SIMNIC_ADAPT_MOSTLY &&
-	       !simnic_adapt_full(w, 2) &&
-	       !(idles && simnic_adapt_sparse(w));
+	       !simnic_adapt_full(w, 2);
 }
 
 /**
@@ -137,23 +138,11 @@ bool simnic_adapt_decide(struct simnic_adapt *adapt, const struct simnic_adapt_w
 	return true;
 }
 
-/* Senders count as well, where they clean up. */
-static u64 simnic_adapt_sent(const struct simnic_vector *vec)
-{
-	const struct simnic_tx_stats *tx = &vec->sn->stats->tx[vec->idx];
-	unsigned int start;
-	u64 bytes;
-
-	do {
-		start = u64_stats_fetch_begin(&tx->syncp);
-		bytes = u64_stats_read(&tx->bytes);
-	} while (u64_stats_fetch_retry(&tx->syncp, start));
-	return bytes;
-}
-
-static void simnic_adapt_read(struct simnic_vector *vec, struct simnic_adapt_window *w)
+static void simnic_adapt_read(const struct simnic_vector *vec, int cpu,
+			      struct simnic_adapt_window *w)
 {
 	const struct simnic_rx_stats *rx = &vec->sn->stats->rx[vec->idx];
+	const struct simnic_tx_stats *tx = &vec->sn->stats->tx[vec->idx];
 
 	w->irqs = READ_ONCE(vec->irqs);
 	/* the poll is these counters' only writer: no need of the syncp */
@@ -161,8 +150,10 @@ static void simnic_adapt_read(struct simnic_vector *vec, struct simnic_adapt_win
 	w->bytes = u64_stats_read(&rx->bytes);
 	w->singles = w->frames - u64_stats_read(&rx->gro_wire_packets);
 	w->single_bytes = w->bytes - u64_stats_read(&rx->gro_wire_bytes);
-	w->sent = simnic_adapt_sent(vec);
-	w->idle = simnic_load_idle(smp_processor_id());
+	/* where senders clean up, they write it */
+	w->sent = simnic_read(&tx->syncp, &tx->bytes);
+	w->elsewhere = simnic_load_elsewhere();
+	w->idle = simnic_load_idle(cpu);
 	w->time = ktime_to_us(ktime_get());
 }
 
@@ -173,16 +164,16 @@ static bool simnic_adapt_measure(struct simnic_vector *vec, bool paused)
 	int cpu = smp_processor_id();
 	bool moved = adapt->cpu != cpu;
 
-	simnic_adapt_read(vec, &now);
+	simnic_adapt_read(vec, cpu, &now);
 	w.irqs = now.irqs - adapt->began.irqs;
 	w.frames = now.frames - adapt->began.frames;
 	w.bytes = now.bytes - adapt->began.bytes;
 	w.singles = now.singles - adapt->began.singles;
 	w.single_bytes = now.single_bytes - adapt->began.single_bytes;
 	w.sent = now.sent - adapt->began.sent;
-	w.idle = now.idle - adapt->began.idle;
+	w.idle = max_t(s64, now.idle - adapt->began.idle, 0);
 	w.time = now.time - adapt->began.time;
-	w.elsewhere = simnic_load_elsewhere();
+	w.elsewhere = now.elsewhere;
 	adapt->began = now;
 	adapt->cpu = cpu;
 	if (paused) {
@@ -200,7 +191,7 @@ static bool simnic_adapt_measure(struct simnic_vector *vec, bool paused)
  * simnic_adapt_sample() - a poll is about to be complete
  * @vec: its vector
  *
- * Where nothing came for a while, the next frame finds a vector that answers at once.
+ * Where nothing was polled for a while, the next frame finds a vector that answers at once.
  *
  * Context: softirq, before the poll is given up: all of the state is its owner's.
  */

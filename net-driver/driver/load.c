@@ -6,23 +6,22 @@
  */
 #include <linux/cpumask.h>
 #include <linux/kernel_stat.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
 #include <linux/percpu.h>
+#include <linux/spinlock.h>
 #include <linux/tick.h>
 
 #include "simnic.h"
 
-#define SIMNIC_LOAD_PERIOD	(HZ / 100)	/* at the least */
-#define SIMNIC_LOAD_IDLE	16		/* busy: less than the 16th part of it */
+#define SIMNIC_LOAD_USECS	10000	/* a period is not shorter */
+#define SIMNIC_LOAD_IDLE	16	/* busy: less than the 16th part of it */
 
-/* The period, for all processors; what the last one came to is read without the lock */
-static struct {
-	spinlock_t lock;	/* to begin a period, which is everybody's */
-	unsigned long since;	/* in jiffies */
-	u64 began;		/* in microseconds */
-	unsigned int busy;	/* processors */
-} simnic_load = { .lock = __SPIN_LOCK_UNLOCKED(simnic_load.lock) };
+static DEFINE_SPINLOCK(simnic_load_lock);	/* the period, which is everybody's */
+static u64 simnic_load_since;			/* microseconds */
+static unsigned int simnic_load_busy;		/* processors, in the last period */
 
-/* How long each had idled when the period began, and whether it is one of the busy ones */
+/* How long each had idled when the period began, and whether it was busy in the last one */
 struct simnic_load_cpu {
 	u64 began;
 	bool busy;
@@ -34,10 +33,10 @@ static DEFINE_PER_CPU(struct simnic_load_cpu, simnic_load_cpu);
  * simnic_load_idle() - how long a processor has idled
  * @cpu: an online one
  *
- * Waiting for a disk perhaps, which is idling too.
+ * Waiting for a disk perhaps, which is idling too. It may go back a little.
  *
- * Context: any.
- * Return: microseconds since whenever.
+ * Context: any but NMI.
+ * Return: microseconds, from an arbitrary start.
  */
 u64 simnic_load_idle(unsigned int cpu)
 {
@@ -46,15 +45,27 @@ u64 simnic_load_idle(unsigned int cpu)
 
 	if (likely(idle != U64_MAX))
 		return idle + get_cpu_iowait_time_us(cpu, NULL);
-	/* its ticks never stop: then they have counted */
+	/* before 7.x, where ticks never stop: then they have counted */
 	ticks = kcpustat_cpu(cpu).cpustat;
 	return div_u64(ticks[CPUTIME_IDLE] + ticks[CPUTIME_IOWAIT], NSEC_PER_USEC);
 }
 
-static void simnic_load_begin(void)
+/**
+ * simnic_load_is_busy() - is that a processor that hardly idles?
+ * @idle: microseconds that it has idled; less than 0 if its clock went back
+ * @time: of so many
+ *
+ * Context: any.
+ * Return: whether it is.
+ */
+bool simnic_load_is_busy(s64 idle, u64 time)
 {
-	u64 now = ktime_to_us(ktime_get());
-	u64 time = now - simnic_load.began;
+	return (u64)max(idle, 0LL) * SIMNIC_LOAD_IDLE < time;
+}
+
+/* A period is over: who was busy? */
+static void simnic_load_count(u64 time)
+{
 	struct simnic_load_cpu *load;
 	unsigned int cpu, busy = 0;
 	u64 idle;
@@ -62,35 +73,33 @@ static void simnic_load_begin(void)
 	for_each_online_cpu(cpu) {
 		load = per_cpu_ptr(&simnic_load_cpu, cpu);
 		idle = simnic_load_idle(cpu);
-		WRITE_ONCE(load->busy, (idle - load->began) * SIMNIC_LOAD_IDLE < time);
+		WRITE_ONCE(load->busy, simnic_load_is_busy(idle - load->began, time));
 		load->began = idle;
 		busy += load->busy;
 	}
-	simnic_load.began = now;
-	WRITE_ONCE(simnic_load.busy, busy);
-	WRITE_ONCE(simnic_load.since, jiffies);
-}
-
-static bool simnic_load_over(void)
-{
-	return time_after_eq(jiffies, READ_ONCE(simnic_load.since) + SIMNIC_LOAD_PERIOD);
+	WRITE_ONCE(simnic_load_busy, busy);
 }
 
 /**
  * simnic_load_elsewhere() - is there another processor that hardly idles?
  *
- * In the period before this one, which ends here if it has been long enough.
+ * In the last period, which ends here if it has been long enough. It began when somebody
+ * asked: after silence that was long ago.
  *
  * Context: softirq.
  * Return: whether there is one, besides this one.
  */
 bool simnic_load_elsewhere(void)
 {
-	if (simnic_load_over() && spin_trylock(&simnic_load.lock)) {
-		/* it may have begun meanwhile */
-		if (simnic_load_over())
-			simnic_load_begin();
-		spin_unlock(&simnic_load.lock);
+	u64 now;
+
+	if (spin_trylock(&simnic_load_lock)) {
+		now = ktime_to_us(ktime_get());
+		if (now - simnic_load_since >= SIMNIC_LOAD_USECS) {
+			simnic_load_count(now - simnic_load_since);
+			simnic_load_since = now;
+		}
+		spin_unlock(&simnic_load_lock);
 	}
-	return READ_ONCE(simnic_load.busy) > READ_ONCE(this_cpu_ptr(&simnic_load_cpu)->busy);
+	return READ_ONCE(simnic_load_busy) > READ_ONCE(this_cpu_ptr(&simnic_load_cpu)->busy);
 }

@@ -32,8 +32,11 @@ int simnic_poll(struct napi_struct *napi, int budget)
 		return 0;
 
 	done = simnic_rx_clean(vec->rx, budget);
-	if (more || done == budget)
+	if (more || done == budget) {
+		/* to be busy for long is no pause */
+		vec->adapt.polled = jiffies;
 		return budget;
+	}
 
 	/* as long as the poll is ours: a busy poller may have the next one */
 	simnic_adapt_sample(vec);

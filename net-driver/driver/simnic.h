@@ -106,7 +106,7 @@ struct simnic_adapt_window {
 /**
  * struct simnic_adapt - adaptive moderation of a vector
  * @began: the counters when the window began
- * @polled: when the last poll was complete, in jiffies
+ * @polled: when the last poll was, in jiffies
  * @cpu: the window's processor
  * @level: the quiet time, by its number; others read it
  * @wait: busy windows until a longer time is tried
@@ -427,6 +427,7 @@ void simnic_adapt_sample(struct simnic_vector *vec);
 
 /* load.c: do processors idle? */
 u64 simnic_load_idle(unsigned int cpu);
+bool simnic_load_is_busy(s64 idle, u64 time);
 bool simnic_load_elsewhere(void);
 
 /* coalesce.c: interrupt moderation */

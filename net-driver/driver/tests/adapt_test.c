@@ -75,6 +75,11 @@ static const struct simnic_adapt_window many = {
 	.single_bytes = 19200ULL * IRQS, .time = 10000,
 };
 
+static const struct simnic_adapt_window half_of_many = {
+	.irqs = IRQS, .frames = 150 * IRQS, .bytes = 9600ULL * IRQS, .singles = 150 * IRQS,
+	.single_bytes = 9600ULL * IRQS, .time = 10000,
+};
+
 static void repeat(struct simnic_adapt *adapt, const struct simnic_adapt_window *w,
 		   unsigned int times)
 {
@@ -106,6 +111,17 @@ static void test_busy(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, simnic_adapt_usecs(&adapt), LONGEST);
 	repeat(&adapt, &between, 1000);
 	KUNIT_EXPECT_EQ(test, simnic_adapt_usecs(&adapt), LONGEST);
+}
+
+/* What is enough to stay is not enough to go on */
+static void test_between(struct kunit *test)
+{
+	struct simnic_adapt adapt = {};
+
+	repeat(&adapt, &busy, 3);
+	KUNIT_ASSERT_EQ(test, simnic_adapt_usecs(&adapt), 400);
+	repeat(&adapt, &between, 1000);
+	KUNIT_EXPECT_EQ(test, simnic_adapt_usecs(&adapt), 400);
 }
 
 static void test_idle(struct kunit *test)
@@ -151,7 +167,8 @@ static void test_in_turns(struct kunit *test)
 		longest = max(longest, simnic_adapt_usecs(&adapt));
 		long_ones += simnic_adapt_usecs(&adapt) > 400;
 	}
-	KUNIT_EXPECT_LE(test, longest, 800);
+	KUNIT_EXPECT_EQ(test, longest, 800);
+	KUNIT_EXPECT_GE(test, long_ones, 1);
 	KUNIT_EXPECT_LE(test, long_ones, 12);
 }
 
@@ -182,6 +199,8 @@ static void test_burst(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, simnic_adapt_decide(&adapt, &burst));
 	KUNIT_EXPECT_LT(test, simnic_adapt_usecs(&adapt), before);
 	before = simnic_adapt_usecs(&adapt);
+	repeat(&adapt, &half_of_many, 1000);
+	KUNIT_EXPECT_EQ(test, simnic_adapt_usecs(&adapt), before);
 	KUNIT_EXPECT_TRUE(test, simnic_adapt_decide(&adapt, &many));
 	KUNIT_EXPECT_LT(test, simnic_adapt_usecs(&adapt), before);
 }
@@ -210,6 +229,34 @@ static void test_slow(struct kunit *test)
 	for (i = 0; i < 1000; i++)
 		follow(&adapt, 190);
 	KUNIT_EXPECT_GE(test, follow(&adapt, 190), 800);
+}
+
+/* So slow that no time collects some: it is back at a short one at once, for long */
+static void test_too_slow(struct kunit *test)
+{
+	struct simnic_adapt adapt = {};
+	unsigned int i, tried = 0;
+	u32 time, before = 0;
+
+	for (i = 0; i < 2000; i++) {
+		time = follow(&adapt, 500);
+		tried += time == 800;
+		if (before == 800)
+			KUNIT_EXPECT_EQ(test, time, 50);
+		before = time;
+	}
+	KUNIT_EXPECT_GE(test, tried, 5);
+	KUNIT_EXPECT_LE(test, tried, 20);
+}
+
+static void test_load(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, simnic_load_is_busy(0, 10000));
+	KUNIT_EXPECT_TRUE(test, simnic_load_is_busy(624, 10000));
+	KUNIT_EXPECT_FALSE(test, simnic_load_is_busy(625, 10000));
+	KUNIT_EXPECT_FALSE(test, simnic_load_is_busy(10000, 10000));
+	/* its clock went back */
+	KUNIT_EXPECT_TRUE(test, simnic_load_is_busy(-10, 10000));
 }
 
 /* A busy sender is spared acknowledgments, and a receiver interrupts that take its time */
@@ -247,12 +294,15 @@ static void test_unconcerned(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(test_first),
 	KUNIT_CASE(test_busy),
+	KUNIT_CASE(test_between),
 	KUNIT_CASE(test_idle),
 	KUNIT_CASE(test_alone),
 	KUNIT_CASE(test_in_turns),
 	KUNIT_CASE(test_bytes),
 	KUNIT_CASE(test_burst),
 	KUNIT_CASE(test_slow),
+	KUNIT_CASE(test_too_slow),
+	KUNIT_CASE(test_load),
 	KUNIT_CASE(test_elsewhere),
 	KUNIT_CASE(test_unconcerned),
 	{}
