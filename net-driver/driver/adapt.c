@@ -124,7 +124,10 @@ bool simnic_adapt_decide(struct simnic_adapt *adapt, const struct simnic_adapt_w
 	if (level && simnic_adapt_in_vain(adapt, w)) {
 		adapt->patience = min(adapt->patience * 2 + 1, SIMNIC_ADAPT_PATIENCE);
 		adapt->wait = adapt->patience;
-		level = level == SIMNIC_ADAPT_TELLING && simnic_adapt_sparse(w) ? 1 : level - 1;
+		if (level == SIMNIC_ADAPT_TELLING && simnic_adapt_sparse(w))
+			level = 1;
+		else
+			level--;
 	} else {
 		if (!simnic_adapt_promising(adapt, w))
 			return false;
@@ -132,7 +135,10 @@ bool simnic_adapt_decide(struct simnic_adapt *adapt, const struct simnic_adapt_w
 			adapt->wait--;
 			return false;
 		}
-		level = level == 1 && simnic_adapt_slow_stream(w) ? SIMNIC_ADAPT_TELLING : level + 1;
+		if (level == 1 && simnic_adapt_slow_stream(w))
+			level = SIMNIC_ADAPT_TELLING;
+		else
+			level++;
 	}
 	WRITE_ONCE(adapt->level, level);
 	return true;
