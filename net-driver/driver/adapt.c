@@ -17,8 +17,8 @@
 /* Unless another processor is busy: */
 #define SIMNIC_ADAPT_IDLE	16	/* more than the 16th part of the time is idle: shorten */
 #define SIMNIC_ADAPT_BUSY	32	/* less than the 32nd: prolong */
-/* and always: */
-#define SIMNIC_ADAPT_MOSTLY	8	/* all but the 8th part of it is: shorten in any case */
+/* and if one is: */
+#define SIMNIC_ADAPT_MOSTLY	8	/* all but the 8th part of it is: not too long */
 #define SIMNIC_ADAPT_BYTES	SZ_1M	/* for one interrupt: more falls out of caches */
 #define SIMNIC_ADAPT_SINGLE	SZ_128K	/* of single frames: more overflows sockets, */
 #define SIMNIC_ADAPT_SINGLES	256	/* and more than so many small ones */
@@ -63,10 +63,10 @@ static bool simnic_adapt_sparse(const struct simnic_adapt_window *w)
 	return w->frames < (u64)w->irqs * 2;
 }
 
-/* One by one, and neither answers nor acknowledgments, as much as can be seen? */
-static bool simnic_adapt_slow_stream(const struct simnic_adapt_window *w)
+/* Neither answers nor acknowledgments, as much as can be seen? */
+static bool simnic_adapt_one_way(const struct simnic_adapt_window *w)
 {
-	return simnic_adapt_sparse(w) && w->sent <= w->bytes / 2;
+	return w->sent <= w->bytes / 2;
 }
 
 /* Does the processor idle for more than this part of the time? */
@@ -90,7 +90,8 @@ static bool simnic_adapt_in_vain(const struct simnic_adapt *adapt,
 	bool idles = simnic_adapt_idles(w, SIMNIC_ADAPT_IDLE);
 
 	return (idles && !w->elsewhere) ||
-	       w->idle > w->time - w->time / SIMNIC_ADAPT_MOSTLY ||
+	       (adapt->level > SIMNIC_ADAPT_TELLING &&
+		w->idle > w->time - w->time / SIMNIC_ADAPT_MOSTLY) ||
 	       simnic_adapt_full(w, 1) ||
 	       w->frames < (u64)w->irqs * simnic_adapt_least(adapt->level, idles);
 }
@@ -103,7 +104,8 @@ static bool simnic_adapt_promising(const struct simnic_adapt *adapt,
 
 	return adapt->level < ARRAY_SIZE(simnic_adapt_times) - 1 &&
 	       (!idles || (w->elsewhere && !simnic_adapt_sparse(w))) &&
-	       w->idle <= w->time - 2 * w->time / SIMNIC_ADAPT_MOSTLY &&
+	       (adapt->level < SIMNIC_ADAPT_TELLING ||
+		w->idle <= w->time - 2 * w->time / SIMNIC_ADAPT_MOSTLY) &&
 	       !simnic_adapt_full(w, 2);
 }
 
@@ -135,7 +137,7 @@ bool simnic_adapt_decide(struct simnic_adapt *adapt, const struct simnic_adapt_w
 			adapt->wait--;
 			return false;
 		}
-		if (level == 1 && simnic_adapt_slow_stream(w))
+		if (level == 1 && simnic_adapt_sparse(w) && simnic_adapt_one_way(w))
 			level = SIMNIC_ADAPT_TELLING;
 		else
 			level++;

@@ -51,7 +51,7 @@ static const struct simnic_adapt_window unconcerned = {
 	.elsewhere = true,
 };
 
-/* The sender does not suffer: here is nothing that could be saved */
+/* There is not much here that could be saved */
 static const struct simnic_adapt_window little = {
 	.irqs = IRQS, .frames = 4 * IRQS, .bytes = 6000 * IRQS, .idle = 9000, .time = 10000,
 	.elsewhere = true,
@@ -272,7 +272,7 @@ static void test_elsewhere(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, simnic_adapt_usecs(&adapt), LONGEST);
 	KUNIT_EXPECT_TRUE(test, simnic_adapt_decide(&adapt, &little));
 	repeat(&adapt, &little, 100);
-	KUNIT_EXPECT_EQ(test, simnic_adapt_usecs(&adapt), 1);
+	KUNIT_EXPECT_EQ(test, simnic_adapt_usecs(&adapt), 800);
 }
 
 /* Requests that are answered at once, beside other programs on other processors */
