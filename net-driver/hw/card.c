@@ -24,12 +24,17 @@ bool simhw_card_resetting(struct simhw_card *card)
 	return false;
 }
 
-/* Has a register write come too late, while it waited for ctrl_lock? */
+/* Is a register write refused that has waited for ctrl_lock? In a reset it is counted. */
 bool simhw_card_deaf(struct simhw_card *card)
 {
 	lockdep_assert_held(&card->ctrl_lock);
 
-	return card->gone || simhw_card_resetting(card);
+	if (card->gone)
+		return true;
+	if (!simhw_card_resetting(card))
+		return false;
+	simhw_stats_cold(card, SIMNIC_STAT_REG_RO, 1);
+	return true;
 }
 
 static void simhw_card_defaults(struct simhw_card *card)

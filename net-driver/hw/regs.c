@@ -99,7 +99,7 @@ static void simhw_wr32(void *priv, u32 reg, u32 val)
 	entry = simhw_reg_find(card, reg, &i, &off);
 	if (!entry)
 		simhw_stats_cold(card, SIMNIC_STAT_REG_UNKNOWN, 1);
-	else if (!entry->write || simhw_refuses(card, reg, val))
+	else if (!entry->write || (!entry->waits && simhw_refuses(card, reg, val)))
 		simhw_stats_cold(card, SIMNIC_STAT_REG_RO, 1);
 	else
 		entry->write(card, i, off, val);

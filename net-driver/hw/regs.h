@@ -11,6 +11,8 @@ struct simhw_card;
  * struct simhw_reg - what access to a register does
  * @read: value; NULL: write-only, zero
  * @write: NULL: read-only
+ * @waits: written in process context; @write refuses by itself what comes in a reset,
+ *	once the engines have let go. Who stops a queue has to be able to rely on that
  *
  * @i counts the instances of the register's bank, @off is the register's offset
  * in an instance.
@@ -18,6 +20,7 @@ struct simhw_card;
 struct simhw_reg {
 	u32 (*read)(struct simhw_card *card, unsigned int i, u32 off);
 	void (*write)(struct simhw_card *card, unsigned int i, u32 off, u32 val);
+	bool waits;
 };
 
 /**

@@ -50,7 +50,8 @@
  * RESET returns every register to its reset value, stops every queue, drops
  * what they held, and masks every vector. It clears itself when it is done,
  * about 100 us later; until then other writes have no effect and are counted
- * in %SIMNIC_STAT_REG_RO, but for RESET, which begins anew. The cable and the
+ * in %SIMNIC_STAT_REG_RO, but for RESET, which begins anew. Those to a queue's CTRL
+ * have none either, but return only when the queue is stopped. The cable and the
  * PHY's registers stay as they are (BMCR_RESET resets those).
  */
 #define SIMNIC_CTRL			0x000c	/* RW */

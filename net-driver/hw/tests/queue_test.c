@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* simnic card: unit tests of switching queues on and off, and of ring indices */
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/workqueue.h>
+
 #include "test.h"
 
 /* What ENABLE takes over, and refuses */
@@ -267,10 +271,74 @@ static void test_tx_endless(struct kunit *test)
 			SIMNIC_TXD_DD | SIMNIC_TXD_ERR);
 }
 
+/* A register write by somebody else */
+struct write {
+	struct work_struct work;
+	struct completion done;
+	struct simhw_card *card;
+	u32 reg;
+	u32 val;
+};
+
+static void write_work(struct work_struct *work)
+{
+	struct write *w = container_of(work, struct write, work);
+
+	simhw_test_wr(w->card, w->reg, w->val);
+	complete(&w->done);
+}
+
+static void write_elsewhere(struct write *w, struct simhw_card *card, u32 reg, u32 val)
+{
+	INIT_WORK_ONSTACK(&w->work, write_work);
+	init_completion(&w->done);
+	w->card = card;
+	w->reg = reg;
+	w->val = val;
+	schedule_work(&w->work);
+}
+
+static void write_wait(struct write *w)
+{
+	flush_work(&w->work);
+	destroy_work_on_stack(&w->work);
+}
+
+/* Who stops a queue while a reset is about to stop it frees the ring then. */
+static void test_stop_in_reset(struct kunit *test)
+{
+	struct simhw_card *card = simhw_test_card(test, 1, 1);
+	struct write reset, rx, tx;
+
+	simhw_test_txq(test, card, 0, 64);
+	simhw_test_rxq(test, card, 0, 64, 256);
+
+	/* the transmit engine runs for long, and the reset waits for it */
+	atomic_set(&card->txq[0].state, SIMHW_TXQ_BUSY);
+	write_elsewhere(&reset, card, SIMNIC_CTRL, SIMNIC_CTRL_RESET);
+	KUNIT_EXPECT_TRUE(test, simhw_test_wait(card, SIMNIC_CTRL, SIMNIC_CTRL_RESET));
+	write_elsewhere(&rx, card, SIMNIC_RXQ_CTRL(0), 0);
+	write_elsewhere(&tx, card, SIMNIC_TXQ_CTRL(0), 0);
+	msleep(50);
+	KUNIT_EXPECT_TRUE(test, card->rxq[0].base.enabled);
+	KUNIT_EXPECT_FALSE(test, completion_done(&rx.done));
+	KUNIT_EXPECT_FALSE(test, completion_done(&tx.done));
+
+	atomic_set(&card->txq[0].state, 0);
+	wait_for_completion(&rx.done);
+	KUNIT_EXPECT_FALSE(test, card->rxq[0].base.enabled);
+	wait_for_completion(&tx.done);
+	KUNIT_EXPECT_NULL(test, card->txq[0].ring);
+	write_wait(&reset);
+	write_wait(&rx);
+	write_wait(&tx);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(test_enable, config_gen_params),
 	KUNIT_CASE(test_taken_over_once),
 	KUNIT_CASE(test_head_and_tail),
+	KUNIT_CASE(test_stop_in_reset),
 	KUNIT_CASE_PARAM(test_tx_wrap, len_gen_params),
 	KUNIT_CASE(test_quiet),
 	KUNIT_CASE_PARAM(test_tx_full, len_gen_params),
