@@ -10,6 +10,8 @@ SUDO=()
 [ "$EUID" = 0 ] || SUDO=(sudo)
 VERSIONS="7.3 6.12 6.1"	# Debian's kernels
 BUILT="uml debug kcsan"		# Linux 7.3, configured and compiled here
+# What "scripts/guest run" returns if it was the emulation that killed the guest
+EMULATION=76
 # A kernel that checks everything takes so many times as long, as far as limits go.
 slowness() { case $1 in debug | kcsan) echo 4 ;; *) echo 1 ;; esac; }
 is_built() { [[ " $BUILT " = *" $1 "* ]]; }
