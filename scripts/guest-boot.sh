@@ -28,6 +28,10 @@ uml_command() {
 	MACHINE=("${ROOTED[@]}")
 }
 
+# With these flags Linux copies and clears memory byte by byte, which takes TCG its time;
+# on an AMD processor (TCG's are) of an older family it would have no string instructions.
+CPU_MODEL=max,-erms,-fsrm,-fsrs,-fzrm,-fsrc,family=15,model=107
+
 # qemu_command VERSION ACCEL OUT RUN: qemu's command line, in the array MACHINE.
 # OUT is how the command's output (or the terminal) leaves the guest.
 qemu_command() {
@@ -41,10 +45,9 @@ qemu_command() {
 	MACHINE=("${QEMU[@]}" -nodefaults -no-user-config -display none -no-reboot -M q35)
 	case $accel in
 	kvm) MACHINE+=(-accel kvm -cpu host) ;;
-	# Without these two flags TCG copies memory byte by byte.
-	tcg) MACHINE+=(-accel "tcg,thread=multi" -cpu "max,-erms,-fsrm") ;;
+	tcg) MACHINE+=(-accel "tcg,thread=multi" -cpu "$CPU_MODEL") ;;
 	# Time passes by instructions: a nanosecond each, on the only CPU.
-	icount) MACHINE+=(-accel "tcg,thread=single" -icount "shift=0,sleep=off" -cpu "max,-erms,-fsrm") ;;
+	icount) MACHINE+=(-accel "tcg,thread=single" -icount "shift=0,sleep=off" -cpu "$CPU_MODEL") ;;
 	esac
 	# On a busy host no timer tick may come in the time that the kernel waits for one.
 	MACHINE+=(
