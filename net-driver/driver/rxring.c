@@ -248,9 +248,10 @@ void simnic_rx_ring_start(struct simnic_rx_ring *ring)
 	/* from here on to simnic_rx_ring_retire() the poll is the pool's only user */
 	page_pool_enable_direct_recycling(ring->pool, &ring->vec->napi);
 
+	/* if a reset that is late ends only now: without a length the card takes no ring */
+	simnic_wr32(sn, SIMNIC_RXQ_LEN(q), ring->ring.mask + 1);
 	simnic_wr32(sn, SIMNIC_RXQ_BASE_LO(q), lower_32_bits(ring->ring.dma));
 	simnic_wr32(sn, SIMNIC_RXQ_BASE_HI(q), upper_32_bits(ring->ring.dma));
-	simnic_wr32(sn, SIMNIC_RXQ_LEN(q), ring->ring.mask + 1);
 	simnic_wr32(sn, SIMNIC_RXQ_BUFSZ(q), simnic_rx_buf_size());
 	simnic_wr32(sn, SIMNIC_RXQ_VECTOR(q), SIMNIC_QUEUE_VECTOR(q));
 	simnic_wr32(sn, SIMNIC_RXQ_CTRL(q), SIMNIC_Q_CTRL_ENABLE);

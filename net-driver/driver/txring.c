@@ -92,9 +92,10 @@ void simnic_tx_ring_start(struct simnic_tx_ring *ring)
 	ring->rung = 0;
 	netdev_tx_reset_queue(ring->txq);
 
+	/* first, see simnic_rx_ring_start() */
+	simnic_wr32(sn, SIMNIC_TXQ_LEN(q), ring->ring.mask + 1);
 	simnic_wr32(sn, SIMNIC_TXQ_BASE_LO(q), lower_32_bits(ring->ring.dma));
 	simnic_wr32(sn, SIMNIC_TXQ_BASE_HI(q), upper_32_bits(ring->ring.dma));
-	simnic_wr32(sn, SIMNIC_TXQ_LEN(q), ring->ring.mask + 1);
 	simnic_wr32(sn, SIMNIC_TXQ_VECTOR(q), SIMNIC_QUEUE_VECTOR(q));
 	simnic_wr32(sn, SIMNIC_TXQ_CTRL(q), SIMNIC_Q_CTRL_ENABLE);
 }

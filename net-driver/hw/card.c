@@ -109,7 +109,7 @@ void simhw_card_write_ctrl(struct simhw_card *card, u32 val)
 	} else if (val & SIMNIC_CTRL_RESET) {
 		simhw_card_reset(card);
 		simhw_fault_card_reset(card);
-	} else if (!simhw_card_resetting(card)) {
+	} else if (!simhw_card_deaf(card)) {
 		simhw_card_set_ctrl(card, val & SIMHW_CTRL_BITS);
 	}
 	mutex_unlock(&card->ctrl_lock);

@@ -439,6 +439,41 @@ static void simnic_card_test_back_late(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&f->sn->stats->resets), 1);
 }
 
+/* A reset ends only while queues are given to the card: they are there all or not at all. */
+static void simnic_card_test_late_reset(struct kunit *test)
+{
+	struct simnic_fake *f = simnic_fake_open(test);
+	u32 *rx = &f->reg[SIMNIC_RXQ(0) / 4], *tx = &f->reg[SIMNIC_TXQ(0) / 4];
+	const u32 len = (SIMNIC_TXQ_LEN(0) - SIMNIC_TXQ(0)) / 4;
+	const u32 base = (SIMNIC_TXQ_BASE_LO(0) - SIMNIC_TXQ(0)) / 4;
+	unsigned int deaf, lost = 0, kept = 0;
+
+	simnic_fake_unwatched(f);
+	for (deaf = 0; deaf < 24; deaf++) {
+		rtnl_lock();
+		simnic_fake_reset(f);
+		f->deaf = deaf;
+		simnic_queue_restart(f->sn, 0, SIMNIC_DIR_RX | SIMNIC_DIR_TX);
+		f->deaf = 0;
+		if (rx[len] && tx[len])
+			kept++;
+		else
+			lost++;
+		if (rx[len])
+			KUNIT_EXPECT_EQ_MSG(test, rx[base],
+					    lower_32_bits(f->sn->vec[0].rx->ring.dma),
+					    "%u writes", deaf);
+		if (tx[len])
+			KUNIT_EXPECT_EQ_MSG(test, tx[base],
+					    lower_32_bits(f->sn->vec[0].tx->ring.dma),
+					    "%u writes", deaf);
+		simnic_queue_restart(f->sn, 0, SIMNIC_DIR_RX | SIMNIC_DIR_TX);
+		rtnl_unlock();
+	}
+	KUNIT_EXPECT_GT(test, kept, 0);
+	KUNIT_EXPECT_GT(test, lost, 0);
+}
+
 static struct kunit_case simnic_card_test_cases[] = {
 	KUNIT_CASE_PARAM(simnic_card_test_caps, simnic_card_capses_gen_params),
 	KUNIT_CASE(simnic_card_test_no_reset),
@@ -454,6 +489,7 @@ static struct kunit_case simnic_card_test_cases[] = {
 	KUNIT_CASE(simnic_card_test_back),
 	KUNIT_CASE(simnic_card_test_back_first),
 	KUNIT_CASE(simnic_card_test_back_late),
+	KUNIT_CASE(simnic_card_test_late_reset),
 	{}
 };
 

@@ -36,6 +36,7 @@ struct kunit;
  * @phy_error: transfers to it fail
  * @gone: all registers read as ones, writes are ignored
  * @reset_never: RESET does not clear itself
+ * @deaf: so many writes are ignored from now on
  * @accesses: of any kind, while @gone
  * @bad: accesses to what can't be a register
  * @quiet: the last transmit doorbell asked for no interrupt
@@ -65,6 +66,7 @@ struct simnic_fake {
 	bool phy_error;
 	bool gone;
 	bool reset_never;
+	unsigned int deaf;
 	unsigned long accesses;
 	unsigned long bad;
 	bool quiet;
