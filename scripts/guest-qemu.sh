@@ -36,11 +36,11 @@ ensure_qemu() {
 # find_qemu: what runs it, in the array QEMU. It sees checkout and cache where they are.
 find_qemu() {
 	# shellcheck disable=SC2016,SC2034 # for the other shell; guest-boot.sh uses it
-	QEMU=(env ROOT="$(qemu_dir)" TOP="$TOP" CACHE="$CACHE" unshare --mount --propagation private
+	QEMU=(env -u TMPDIR ROOT="$(qemu_dir)" TOP="$TOP" CACHE="$CACHE" unshare --mount --propagation private
 		bash -ec '
 		for dir in "$TOP" "$CACHE"; do
 			mkdir -p "$ROOT$dir"
-			mount --bind "$dir" "$ROOT$dir"
+			mount --rbind "$dir" "$ROOT$dir"
 		done
 		mount --rbind /proc "$ROOT/proc"
 		mount --rbind /dev "$ROOT/dev"

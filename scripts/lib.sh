@@ -26,7 +26,7 @@ as_root() {
 	command -v sudo >/dev/null || die "root is needed for this, and there is no sudo"
 	local rc=0
 	say "needs root: going through sudo"
-	sudo --preserve-env=XDG_CACHE_HOME,HOME,CPUS,MEM,TESTS,NIC,GUEST,MINUTES,SEED,UPTO,SIMNIC_MIRROR,GUEST_PACKAGES_EXTRA \
+	sudo --preserve-env=XDG_CACHE_HOME,HOME,CPUS,MEM,TESTS,NIC,GUEST,APPEND,PLAIN,MINUTES,SEED,UPTO,SIMNIC_MIRROR,GUEST_PACKAGES_EXTRA \
 		"$0" "$@" || rc=$?
 	[ ! -d "$BUILD" ] || sudo chown -R "$EUID" "$BUILD"
 	exit $rc
