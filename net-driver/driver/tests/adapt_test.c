@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Unit tests of adaptive moderation: what comes of windows of measurement */
+/* Unit tests of adaptive moderation: windows of measurement, and what comes of them */
 #include <kunit/test.h>
+#include <linux/bitfield.h>
+#include <linux/delay.h>
 
-#include "../simnic.h"
+#include "fake_bus.h"
 
 #define IRQS	32
 #define LONGEST	3200	/* usecs */
@@ -291,6 +293,99 @@ static void test_unconcerned(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, simnic_adapt_usecs(&adapt), 1);
 }
 
+/* -- From polls to windows --------------------------------------------------- */
+
+/* So many polls of two frames each, one an interrupt, and the processor is busy */
+static void poll_busily(struct simnic_vector *vec, unsigned int polls)
+{
+	struct simnic_rx_stats *rx = &vec->sn->stats->rx[vec->idx];
+
+	while (polls--) {
+		udelay(100);
+		local_bh_disable();
+		u64_stats_update_begin(&rx->syncp);
+		u64_stats_add(&rx->packets, 2);
+		u64_stats_add(&rx->bytes, 128);
+		u64_stats_update_end(&rx->syncp);
+		vec->irqs++;
+		simnic_adapt_sample(vec);
+		local_bh_enable();
+	}
+}
+
+static u32 card_usecs(const struct simnic_fake *f)
+{
+	return FIELD_GET(SIMNIC_ITR_USECS, f->reg[SIMNIC_VEC_ITR_RX(1) / 4]);
+}
+
+/* The first window comes after a pause, and says nothing. */
+static struct simnic_vector *began(struct simnic_fake *f)
+{
+	struct simnic_vector *vec = &f->sn->vec[0];
+
+	simnic_fake_unwatched(f);
+	vec->adapt.polled = jiffies - HZ;
+	poll_busily(vec, 1);
+	return vec;
+}
+
+/* A window has as many interrupts, and what comes of it the card is told. */
+static void test_window(struct kunit *test)
+{
+	struct simnic_fake *f = simnic_fake_open(test);
+	struct simnic_vector *vec = began(f);
+
+	KUNIT_EXPECT_EQ(test, simnic_adapt_usecs(&vec->adapt), 1);
+	poll_busily(vec, IRQS - 1);
+	KUNIT_EXPECT_EQ(test, simnic_adapt_usecs(&vec->adapt), 1);
+	poll_busily(vec, 1);
+	KUNIT_EXPECT_EQ(test, simnic_adapt_usecs(&vec->adapt), 50);
+	KUNIT_EXPECT_EQ(test, card_usecs(f), 50);
+	poll_busily(vec, IRQS);
+	KUNIT_EXPECT_EQ(test, card_usecs(f), 200);
+}
+
+static void test_pause(struct kunit *test)
+{
+	struct simnic_fake *f = simnic_fake_open(test);
+	struct simnic_vector *vec = began(f);
+
+	poll_busily(vec, 2 * IRQS);
+	KUNIT_EXPECT_EQ(test, card_usecs(f), 200);
+	vec->adapt.patience = 7;
+	vec->adapt.wait = 7;
+	vec->adapt.polled = jiffies - HZ;
+	poll_busily(vec, 1);
+	KUNIT_EXPECT_EQ(test, card_usecs(f), 1);
+	KUNIT_EXPECT_EQ(test, vec->adapt.patience, 0);
+	KUNIT_EXPECT_EQ(test, vec->adapt.wait, 0);
+}
+
+/* What two processors have idled has nothing to do with each other. */
+static void test_moved(struct kunit *test)
+{
+	struct simnic_fake *f = simnic_fake_open(test);
+	struct simnic_vector *vec = began(f);
+
+	poll_busily(vec, IRQS - 1);
+	vec->adapt.cpu = nr_cpu_ids;
+	poll_busily(vec, 1);
+	KUNIT_EXPECT_EQ(test, simnic_adapt_usecs(&vec->adapt), 1);
+	/* the next window begins there */
+	poll_busily(vec, IRQS);
+	KUNIT_EXPECT_EQ(test, simnic_adapt_usecs(&vec->adapt), 50);
+}
+
+static void test_off(struct kunit *test)
+{
+	struct simnic_fake *f = simnic_fake_open(test);
+	struct simnic_vector *vec = began(f);
+
+	f->sn->adaptive_rx = false;
+	poll_busily(vec, 3 * IRQS);
+	KUNIT_EXPECT_EQ(test, simnic_adapt_usecs(&vec->adapt), 1);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(test_first),
 	KUNIT_CASE(test_busy),
@@ -305,6 +400,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(test_load),
 	KUNIT_CASE(test_elsewhere),
 	KUNIT_CASE(test_unconcerned),
+	KUNIT_CASE(test_window),
+	KUNIT_CASE(test_pause),
+	KUNIT_CASE(test_moved),
+	KUNIT_CASE(test_off),
 	{}
 };
 
