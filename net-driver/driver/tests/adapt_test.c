@@ -2,7 +2,6 @@
 /* Unit tests of adaptive moderation: windows of measurement, and what comes of them */
 #include <kunit/test.h>
 #include <linux/bitfield.h>
-#include <linux/delay.h>
 
 #include "fake_bus.h"
 
@@ -301,7 +300,6 @@ static void poll_busily(struct simnic_vector *vec, unsigned int polls)
 	struct simnic_rx_stats *rx = &vec->sn->stats->rx[vec->idx];
 
 	while (polls--) {
-		udelay(100);
 		local_bh_disable();
 		u64_stats_update_begin(&rx->syncp);
 		u64_stats_add(&rx->packets, 2);
