@@ -40,7 +40,8 @@ lost_completion() {
 lost_under_traffic() {
 	need_fault a irq_lost
 	traffic_start
-	fault a irq_lost times=3 interval=20
+	# a busy sender has not many
+	fault a irq_lost times=3 interval=5
 	fault b irq_lost times=3 interval=20
 	struck a irq_lost 3
 	struck b irq_lost 3
