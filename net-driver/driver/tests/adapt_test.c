@@ -294,21 +294,27 @@ static void test_unconcerned(struct kunit *test)
 
 /* -- From polls to windows --------------------------------------------------- */
 
-/* So many polls of two frames each, one an interrupt, and the processor is busy */
-static void poll_busily(struct simnic_vector *vec, unsigned int polls)
+/* A poll of two frames, some time after the one before */
+static void poll_after(struct simnic_vector *vec, unsigned long ticks)
 {
 	struct simnic_rx_stats *rx = &vec->sn->stats->rx[vec->idx];
 
-	while (polls--) {
-		local_bh_disable();
-		u64_stats_update_begin(&rx->syncp);
-		u64_stats_add(&rx->packets, 2);
-		u64_stats_add(&rx->bytes, 128);
-		u64_stats_update_end(&rx->syncp);
-		vec->irqs++;
-		simnic_adapt_sample(vec);
-		local_bh_enable();
-	}
+	local_bh_disable();
+	u64_stats_update_begin(&rx->syncp);
+	u64_stats_add(&rx->packets, 2);
+	u64_stats_add(&rx->bytes, 128);
+	u64_stats_update_end(&rx->syncp);
+	vec->irqs++;
+	vec->adapt.polled = jiffies - ticks;
+	simnic_adapt_sample(vec);
+	local_bh_enable();
+}
+
+/* So many without a pause, even if somebody else was running; the processor does not idle */
+static void poll_busily(struct simnic_vector *vec, unsigned int polls)
+{
+	while (polls--)
+		poll_after(vec, 0);
 }
 
 static u32 card_usecs(const struct simnic_fake *f)
@@ -316,14 +322,14 @@ static u32 card_usecs(const struct simnic_fake *f)
 	return FIELD_GET(SIMNIC_ITR_USECS, f->reg[SIMNIC_VEC_ITR_RX(1) / 4]);
 }
 
-/* The first window comes after a pause, and says nothing. */
+/* The first window comes after a pause, and says nothing. All are one processor's. */
 static struct simnic_vector *began(struct simnic_fake *f)
 {
 	struct simnic_vector *vec = &f->sn->vec[0];
 
 	simnic_fake_unwatched(f);
-	vec->adapt.polled = jiffies - HZ;
-	poll_busily(vec, 1);
+	migrate_disable();
+	poll_after(vec, HZ);
 	return vec;
 }
 
@@ -341,6 +347,7 @@ static void test_window(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, card_usecs(f), 50);
 	poll_busily(vec, IRQS);
 	KUNIT_EXPECT_EQ(test, card_usecs(f), 200);
+	migrate_enable();
 }
 
 static void test_pause(struct kunit *test)
@@ -352,11 +359,11 @@ static void test_pause(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, card_usecs(f), 200);
 	vec->adapt.patience = 7;
 	vec->adapt.wait = 7;
-	vec->adapt.polled = jiffies - HZ;
-	poll_busily(vec, 1);
+	poll_after(vec, HZ);
 	KUNIT_EXPECT_EQ(test, card_usecs(f), 1);
 	KUNIT_EXPECT_EQ(test, vec->adapt.patience, 0);
 	KUNIT_EXPECT_EQ(test, vec->adapt.wait, 0);
+	migrate_enable();
 }
 
 /* What two processors have idled has nothing to do with each other. */
@@ -372,6 +379,7 @@ static void test_moved(struct kunit *test)
 	/* the next window begins there */
 	poll_busily(vec, IRQS);
 	KUNIT_EXPECT_EQ(test, simnic_adapt_usecs(&vec->adapt), 50);
+	migrate_enable();
 }
 
 static void test_off(struct kunit *test)
@@ -382,6 +390,7 @@ static void test_off(struct kunit *test)
 	f->sn->adaptive_rx = false;
 	poll_busily(vec, 3 * IRQS);
 	KUNIT_EXPECT_EQ(test, simnic_adapt_usecs(&vec->adapt), 1);
+	migrate_enable();
 }
 
 static struct kunit_case cases[] = {
