@@ -128,6 +128,7 @@ static int simnic_identify(struct simnic *sn)
 	if (!sn->max_queues || sn->max_queues > SIMNIC_MAX_QUEUES)
 		return dev_err_probe(sn->dev, -ENODEV, "%u queues\n", sn->max_queues);
 	sn->sharing = caps & SIMNIC_CAPS_SHARE;
+	sn->tx_posted = true;
 	return simnic_card_reset(sn);
 }
 

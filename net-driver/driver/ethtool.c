@@ -9,12 +9,18 @@
 #include "stats.h"
 #include "tx.h"
 
-enum { SIMNIC_PRIV_LEGACY_IRQ, SIMNIC_PRIV_SHARING, SIMNIC_PRIV_TX_IRQS };
+enum {
+	SIMNIC_PRIV_LEGACY_IRQ,
+	SIMNIC_PRIV_SHARING,
+	SIMNIC_PRIV_TX_IRQS,
+	SIMNIC_PRIV_TX_POSTED,
+};
 
 static const char simnic_priv_flags[][ETH_GSTRING_LEN] = {
 	[SIMNIC_PRIV_LEGACY_IRQ] = "legacy-irq",
 	[SIMNIC_PRIV_SHARING] = "page-sharing",
 	[SIMNIC_PRIV_TX_IRQS] = "tx-interrupts",
+	[SIMNIC_PRIV_TX_POSTED] = "tx-posted",
 };
 
 static void simnic_get_drvinfo(struct net_device *dev, struct ethtool_drvinfo *info)
@@ -215,7 +221,8 @@ static u32 simnic_get_priv_flags(struct net_device *dev)
 
 	return (sn->intx ? BIT(SIMNIC_PRIV_LEGACY_IRQ) : 0) |
 	       (sn->sharing ? BIT(SIMNIC_PRIV_SHARING) : 0) |
-	       (sn->tx_irqs ? BIT(SIMNIC_PRIV_TX_IRQS) : 0);
+	       (sn->tx_irqs ? BIT(SIMNIC_PRIV_TX_IRQS) : 0) |
+	       (sn->tx_posted ? BIT(SIMNIC_PRIV_TX_POSTED) : 0);
 }
 
 static int simnic_set_priv_flags(struct net_device *dev, u32 flags)
@@ -228,11 +235,13 @@ static int simnic_set_priv_flags(struct net_device *dev, u32 flags)
 	if (err)
 		return err;
 	err = simnic_irq_set_mode(sn, flags & BIT(SIMNIC_PRIV_LEGACY_IRQ));
-	if (err)
+	if (err) {
 		simnic_card_set_sharing(sn, sharing);
-	else
-		WRITE_ONCE(sn->tx_irqs, flags & BIT(SIMNIC_PRIV_TX_IRQS));
-	return err;
+		return err;
+	}
+	WRITE_ONCE(sn->tx_irqs, flags & BIT(SIMNIC_PRIV_TX_IRQS));
+	WRITE_ONCE(sn->tx_posted, flags & BIT(SIMNIC_PRIV_TX_POSTED));
+	return 0;
 }
 
 /* -- ethtool --get-tunable, --set-tunable ------------------------------------- */

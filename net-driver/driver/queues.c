@@ -118,7 +118,7 @@ void simnic_queues_start(struct simnic *sn, struct simnic_queues *qs)
 	simnic_service_start_watch(sn);
 }
 
-/* The stack's queues are stopped: let the card send what it has */
+/* The stack's queues are stopped: let the card send what it has, posted or not */
 static void simnic_queues_flush_tx(struct simnic_queues *qs, unsigned long deadline)
 {
 	unsigned int i;
@@ -172,7 +172,8 @@ static void simnic_queue_stop(struct simnic *sn, unsigned int i, unsigned int di
 /**
  * simnic_queues_stop() - stop the running queue set
  * @sn: adapter
- * @drain: first wait, within a bound, until all that was accepted is sent
+ * @drain: first wait, within a bound, until all that was accepted is sent; if not,
+ *	what the card can send at once is
  *
  * Frames already received go to the stack; frames not sent are dropped and
  * counted. The set stays allocated, for the caller to free or to start again.
@@ -189,8 +190,7 @@ void simnic_queues_stop(struct simnic *sn, bool drain)
 	simnic_service_stop_watch(sn);
 	simnic_queues_disable_tx(sn);
 	deadline = drain ? jiffies + SIMNIC_DRAIN_TIMEOUT : jiffies;
-	if (drain)
-		simnic_queues_flush_tx(qs, deadline);
+	simnic_queues_flush_tx(qs, deadline);
 
 	for (i = 0; i < qs->params.channels; i++)
 		simnic_rx_ring_stop(qs->rx[i]);

@@ -292,6 +292,7 @@ struct simnic_rss {
  * @sharing: pages are shared with the other end; written under RTNL
  * @tx_irqs: all that was sent raises the cause, and the stack's senders leave it to the
  *	poll; likewise
+ * @tx_posted: the stack's senders of much need not wait for the card; likewise
  * @tx_copybreak: frames of so many bytes are copied, not mapped; written under RTNL
  * @rx_copybreak: and received ones copied out of their buffer; written under RTNL
  * @xdp: nothing is received that XDP programs can't have; RTNL
@@ -335,6 +336,7 @@ struct simnic {
 	unsigned long active_vlans[BITS_TO_LONGS(VLAN_N_VID)];
 	bool sharing;
 	bool tx_irqs;
+	bool tx_posted;
 	u32 tx_copybreak;
 	u32 rx_copybreak;
 	bool xdp;

@@ -6,6 +6,7 @@
  * frame's sender, who may be XDP, or by the poll, whoever comes first. All do it under
  * the queue's tx lock.
  */
+#include <linux/sizes.h>
 #include <net/netdev_queues.h>
 #include <net/xdp.h>
 
@@ -14,15 +15,20 @@
 
 #define SIMNIC_TX_SMALL		256	/* bytes */
 #define SIMNIC_TX_BUNDLE	16	/* descriptors */
+#define SIMNIC_TX_MUCH		SZ_16K	/* bytes */
 
-static void simnic_tx_ring_bell(struct simnic_tx_ring *ring, u32 quiet)
+static void simnic_tx_ring_tell(struct simnic_tx_ring *ring, u32 how)
 {
-	if (ring->rung == ring->tail)
-		return;
 	ring->rung = ring->tail;
 	/* descriptors before tail; pairs with the card's dma_rmb() */
 	dma_wmb();
-	simnic_doorbell(ring->sn, ring->doorbell, ring->tail | quiet);
+	simnic_doorbell(ring->sn, ring->doorbell, ring->tail | how);
+}
+
+static void simnic_tx_ring_bell(struct simnic_tx_ring *ring, u32 how)
+{
+	if (ring->rung != ring->tail)
+		simnic_tx_ring_tell(ring, how);
 }
 
 /**
@@ -37,19 +43,32 @@ void simnic_tx_ring_doorbell(struct simnic_tx_ring *ring)
 }
 
 /**
+ * simnic_tx_ring_push() - tell the card of everything, and not to wait with any of it
+ * @ring: transmit ring
+ *
+ * Context: softirqs off, under the tx lock.
+ */
+void simnic_tx_ring_push(struct simnic_tx_ring *ring)
+{
+	simnic_tx_ring_tell(ring, 0);
+}
+
+/**
  * simnic_tx_ring_doorbell_clean() - tell the card, and clean up what it has sent by then
  * @ring: transmit ring
+ * @posted: it may wait for the receiver to fetch them
  *
  * That is nearly all, as a rule, and no interrupt need come for it. Senders who wait for
  * room need not wait for one either.
  *
  * Context: softirqs off, under the tx lock.
  */
-void simnic_tx_ring_doorbell_clean(struct simnic_tx_ring *ring)
+void simnic_tx_ring_doorbell_clean(struct simnic_tx_ring *ring, bool posted)
 {
 	bool irqs = READ_ONCE(ring->sn->tx_irqs);
 
-	simnic_tx_ring_bell(ring, irqs ? 0 : SIMNIC_TXQ_TAIL_QUIET);
+	simnic_tx_ring_bell(ring, (irqs ? 0 : SIMNIC_TXQ_TAIL_QUIET) |
+				  (posted ? SIMNIC_TXQ_TAIL_POSTED : 0));
 	if (unlikely(!simnic_tx_clean(ring, 0)) && !irqs)
 		simnic_irq_set(ring->vec, SIMNIC_CAUSE_TX);
 }
@@ -111,6 +130,17 @@ static bool simnic_tx_worth_cleaning(const struct simnic_tx_ring *ring, u32 byte
 	       simnic_ring_used(&ring->ring, ring->head, ring->tail) >= SIMNIC_TX_BUNDLE;
 }
 
+/*
+ * Is it so much that the receiver should do the card's work? Acknowledgments come for it,
+ * and with them the poll, which cleans up what the sender can't yet. A stopped queue does
+ * not wait for that.
+ */
+static bool simnic_tx_posts(const struct simnic_tx_ring *ring, const struct sk_buff *skb)
+{
+	return skb->len >= SIMNIC_TX_MUCH && skb_is_gso_tcp(skb) &&
+	       READ_ONCE(ring->sn->tx_posted);
+}
+
 /**
  * simnic_start_xmit() - the stack hands over a frame
  * @skb: the frame
@@ -126,6 +156,7 @@ netdev_tx_t simnic_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	struct simnic *sn = simnic_from_netdev(dev);
 	struct simnic_tx_ring *ring;
 	u32 bytes, first;
+	bool posts;
 
 	ring = sn->queues->tx[skb_get_queue_mapping(skb)];
 	if (unlikely(!ring))
@@ -147,12 +178,13 @@ netdev_tx_t simnic_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	}
 	/* nothing may look at the frame after the doorbell */
 	bytes = ring->buf[first].bytes;
+	posts = simnic_tx_posts(ring, skb);
 	skb_tx_timestamp(skb);
 	simnic_tx_maybe_stop(ring);
 
 	if (__netdev_tx_sent_queue(ring->txq, bytes, netdev_xmit_more())) {
 		if (simnic_tx_worth_cleaning(ring, bytes))
-			simnic_tx_ring_doorbell_clean(ring);
+			simnic_tx_ring_doorbell_clean(ring, posts && !netif_xmit_stopped(ring->txq));
 		else
 			simnic_tx_ring_doorbell(ring);
 	}

@@ -109,7 +109,8 @@ static inline bool simnic_tx_is_small(const struct simnic_tx_ring *ring, const s
 
 /* tx.c: clean-up */
 void simnic_tx_ring_doorbell(struct simnic_tx_ring *ring);
-void simnic_tx_ring_doorbell_clean(struct simnic_tx_ring *ring);
+void simnic_tx_ring_push(struct simnic_tx_ring *ring);
+void simnic_tx_ring_doorbell_clean(struct simnic_tx_ring *ring, bool posted);
 void simnic_tx_release(struct simnic_tx_ring *ring, struct simnic_tx_buf *first);
 
 /* txmap.c: frames to descriptors */

@@ -105,7 +105,7 @@ void simnic_tx_ring_start(struct simnic_tx_ring *ring)
  * @ring: the ring; the stack's queue is stopped
  * @timeout: jiffies at which to give up
  *
- * Frames that waited for a doorbell get it.
+ * Frames that waited for a doorbell get it, and those that were posted go now.
  *
  * Context: process, may sleep.
  */
@@ -113,7 +113,7 @@ void simnic_tx_ring_wait(struct simnic_tx_ring *ring, unsigned long timeout)
 {
 	/* XDP programs send as well, until the poll is disabled */
 	__netif_tx_lock_bh(ring->txq);
-	simnic_tx_ring_doorbell(ring);
+	simnic_tx_ring_push(ring);
 	__netif_tx_unlock_bh(ring->txq);
 
 	while (simnic_rd32(ring->sn, SIMNIC_TXQ_HEAD(ring->idx)) != READ_ONCE(ring->tail) &&

@@ -118,7 +118,7 @@ static int simnic_txxdp_put(struct simnic_tx_ring *ring, struct xdp_frame **fram
 {
 	int sent = simnic_txxdp_fill(ring, frames, n, own);
 
-	simnic_tx_ring_doorbell_clean(ring);
+	simnic_tx_ring_doorbell_clean(ring, false);
 	if (unlikely(sent < n)) {
 		sent += simnic_txxdp_fill(ring, frames + sent, n - sent, own);
 		simnic_tx_ring_doorbell(ring);

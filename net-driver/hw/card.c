@@ -9,6 +9,7 @@
 #include "late.h"
 #include "rx.h"
 #include "tx.h"
+#include "txpost.h"
 #include "wire.h"
 
 #define SIMHW_RESET_USECS	100
@@ -211,8 +212,10 @@ void simhw_card_power_off(struct simhw_card *card)
 	simhw_card_reset(card);
 	mutex_unlock(&card->ctrl_lock);
 	simhw_wire_disconnect(card);
-	for (i = 0; i < card->num_txq; i++)
+	for (i = 0; i < card->num_txq; i++) {
+		simhw_post_exit(&card->txq[i]);
 		tasklet_kill(&card->txq[i].sender.bh);
+	}
 	for (i = 0; i < card->num_rxq; i++)
 		tasklet_kill(&card->rxq[i].bh);
 	simhw_impair_exit(card);

@@ -38,7 +38,7 @@ void *simhw_queue_configure(struct simhw_queue *q)
 		return NULL;
 
 	q->mask = len - 1;
-	q->vector = vector;
+	WRITE_ONCE(q->vector, vector);
 	return simhw_dma(&q->card->pdev->dev, base, len * sizeof(struct simnic_tx_desc), NULL);
 }
 

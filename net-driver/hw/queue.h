@@ -5,6 +5,7 @@
 
 #include <linux/atomic.h>
 #include <linux/cache.h>
+#include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/list.h>
 #include <linux/spinlock.h>
@@ -67,6 +68,22 @@ struct simhw_sender {
 	struct simhw_rss_flow flow;
 };
 
+/**
+ * struct simhw_post - frames that were posted, see txpost.c
+ * @timer: makes up for a receiver that does not come for them; in softirq context
+ * @armed: it runs
+ * @rung: the driver has rung since it expired last
+ * @quiet: and looks for itself for what is done
+ * @owed: something was done that it has not been told of
+ */
+struct simhw_post {
+	struct hrtimer timer;
+	bool armed;
+	bool rung;
+	bool quiet;
+	bool owed;
+};
+
 /* simhw_txq.state: the engine is running, and shall look again when done */
 #define SIMHW_TXQ_BUSY		BIT(0)
 #define SIMHW_TXQ_AGAIN		BIT(1)
@@ -79,9 +96,11 @@ struct simhw_sender {
  * @state: SIMHW_TXQ_BUSY makes its setter the owner
  * @sender: waits for the receiver; its @sender.bh runs the engine when no doorbell
  *	can
+ * @post: what was posted
  * @head: first descriptor that is the card's. This and all that follows is
  *	the owner's
  * @halted: stopped by an error
+ * @post_to: receive queue of the last super-frame, or -1; looked at by others
  * @seen: where a buffer was found last, see simhw_dma()
  * @seg_off: payload of the frame at @head that is sent already
  * @late: completions that are owed, or NULL
@@ -101,9 +120,11 @@ struct simhw_txq {
 	u32 tail ____cacheline_aligned_in_smp;
 	atomic_t state;
 	struct simhw_sender sender;
+	struct simhw_post post;
 
 	u32 head ____cacheline_aligned_in_smp;
 	bool halted;
+	int post_to;
 	unsigned long seen;
 	u32 seg_off;
 	struct simhw_late *late;

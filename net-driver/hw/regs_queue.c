@@ -4,6 +4,7 @@
 #include "regs.h"
 #include "rx.h"
 #include "tx.h"
+#include "txpost.h"
 
 #define SIMHW_VEC_IDX(reg)	((SIMNIC_VEC_##reg(0) - SIMNIC_VEC(0)) / 4)
 #define SIMHW_TXQ_IDX(reg)	((SIMNIC_TXQ_##reg(0) - SIMNIC_TXQ(0)) / 4)
@@ -19,6 +20,8 @@ static u32 simhw_rd_cause(struct simhw_card *card, unsigned int i, u32 off)
 static void simhw_wr_cause(struct simhw_card *card, unsigned int i, u32 off, u32 val)
 {
 	simhw_vec_clear(&card->vec[i], val);
+	if (val & SIMNIC_CAUSE_RX)
+		simhw_post_fetch(&card->vec[i]);
 }
 
 static void simhw_wr_cause_set(struct simhw_card *card, unsigned int i, u32 off, u32 val)

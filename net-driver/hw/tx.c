@@ -9,6 +9,7 @@
 #include "rx.h"
 #include "tx.h"
 #include "txjob.h"
+#include "txpost.h"
 
 #define SIMHW_TX_BUDGET		256	/* frames of a run */
 
@@ -18,12 +19,14 @@
  * @rx: where they go
  * @budget: frames to go
  * @reports: frames that were reported
+ * @super: there was a super-frame
  */
 struct simhw_tx_run {
 	struct simhw_txq *q;
 	struct simhw_rx_run rx;
 	int budget;
 	u32 reports;
+	bool super;
 };
 
 static struct simhw_vec *simhw_txq_vec(struct simhw_txq *q)
@@ -131,6 +134,8 @@ static enum simhw_rx_result simhw_tx_segments(struct simhw_tx_run *run, struct s
 		if (run->budget <= 0 || READ_ONCE(q->sender.waiting_at))
 			return SIMHW_RX_WAIT;
 		len = simhw_tx_chunk_len(run->rx.card, tso, q->seg_off);
+		if (len > tso->mss)
+			run->super = true;
 		if (!simhw_tso_chunk(q, tso, q->seg_off, len)) {
 			job->drop = SIMNIC_STAT_TX_BAD_DESC;
 			simhw_tx_drop(run, job);
@@ -233,9 +238,11 @@ static int simhw_tx_batch(struct simhw_txq *q, int budget, bool quiet)
 	while (run.budget > 0 && simhw_txq_pending(q) && simhw_txq_ready(q))
 		if (!simhw_tx_one(&run))
 			break;
+	if (run.super && run.rx.q)
+		WRITE_ONCE(q->post_to, run.rx.q->base.index);
 	simhw_rx_end(&run.rx);
 
-	if (run.reports && !quiet)
+	if (run.reports && !quiet && !simhw_post_owes(q))
 		simhw_vec_frames(simhw_txq_vec(q), SIMNIC_CAUSE_TX, run.reports);
 	return run.budget;
 }
@@ -302,23 +309,27 @@ void simhw_txq_bh(struct tasklet_struct *t)
 /**
  * simhw_txq_doorbell() - the driver has written descriptors
  * @q: the queue
- * @tail: index behind the last one, and SIMNIC_TXQ_TAIL_QUIET
+ * @tail: index behind the last one, and SIMNIC_TXQ_TAIL_*
  *
  * Context: softirqs off; with interrupts off as well (netpoll), or with
  * softirqs on, the engine runs later.
  */
 void simhw_txq_doorbell(struct simhw_txq *q, u32 tail)
 {
+	bool quiet = tail & SIMNIC_TXQ_TAIL_QUIET;
+
 	/* Pairs with simhw_tx_fetch(). */
 	smp_store_release(&q->tail, tail & q->base.mask);
 	if (simhw_fault_armed(&q->base.card->faults, SIMHW_FAULTS_TX_RING))
 		simhw_fault_tx_doorbell(q);
 	if (irqs_disabled() || !in_softirq()) {
 		simhw_txq_schedule(q);
-	} else if (tail & SIMNIC_TXQ_TAIL_QUIET) {
-		simhw_txq_run(q, true);
-		simhw_vec_hush(simhw_txq_vec(q), SIMNIC_CAUSE_TX);
-	} else {
-		simhw_txq_kick(q);
+		return;
 	}
+	if (!(tail & SIMNIC_TXQ_TAIL_POSTED) || !simhw_post(q, quiet)) {
+		simhw_post_end(q);
+		simhw_txq_run(q, quiet);
+	}
+	if (quiet)
+		simhw_vec_hush(simhw_txq_vec(q), SIMNIC_CAUSE_TX);
 }

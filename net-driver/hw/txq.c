@@ -8,6 +8,7 @@
 #include "queue.h"
 #include "rx.h"
 #include "tx.h"
+#include "txpost.h"
 
 /* Become the owner, when the engine lets go. Process context. */
 static void simhw_txq_own(struct simhw_txq *q)
@@ -33,6 +34,7 @@ static void simhw_txq_enable(struct simhw_txq *q)
 	q->tail = 0;
 	q->seg_off = 0;
 	q->halted = false;
+	WRITE_ONCE(q->post_to, -1);
 	q->seen = 0;
 	simhw_fault_txq_enable(q);
 	q->base.enabled = !q->base.bad_config;
@@ -106,5 +108,6 @@ void simhw_txq_init(struct simhw_card *card, unsigned int index)
 	q->base.card = card;
 	q->base.index = index;
 	simhw_sender_init(&q->sender, card, simhw_txq_bh);
+	simhw_post_init(q);
 	u64_stats_init(&q->stats.sync);
 }

@@ -31,6 +31,8 @@ struct simhw_card;
  * @decided: @fate is that of the next interrupt
  * @fate: BIT(enum simhw_fault_id): faults that it meets
  * @extra: interrupts to deliver for no reason
+ * @posted: the partner's transmit queues that have posted frames to here, by bit;
+ *	atomic
  */
 struct simhw_vec {
 	struct simhw_irq irq;
@@ -49,6 +51,7 @@ struct simhw_vec {
 	bool decided;
 	unsigned long fate;
 	u32 extra;
+	unsigned long posted;
 } ____cacheline_aligned_in_smp;
 
 int simhw_vec_init(struct simhw_card *card, unsigned int index);
@@ -58,6 +61,7 @@ void simhw_vec_raise(struct simhw_vec *vec, u32 causes);
 void simhw_vec_frames(struct simhw_vec *vec, u32 cause, u32 frames);
 void simhw_vec_clear(struct simhw_vec *vec, u32 causes);
 void simhw_vec_hush(struct simhw_vec *vec, u32 cause);
+int simhw_vec_cpu(const struct simhw_vec *vec);
 void simhw_vec_mask(struct simhw_vec *vec, bool mask);
 void simhw_vec_set_itr(struct simhw_vec *vec, unsigned int clock, u32 itr, ktime_t now);
 u32 simhw_vec_isr(struct simhw_card *card);

@@ -10,6 +10,7 @@
 #include <linux/unaligned.h>
 
 #include "../share.h"
+#include "../txpost.h"
 #include "../wire.h"
 #include "test.h"
 
@@ -75,6 +76,7 @@ static void simhw_test_renew(struct simhw_card *card)
 	memset(card->cold, 0, sizeof(card->cold));
 	memset(card->latch, 0, sizeof(card->latch));
 	for (i = 0; i < card->num_txq; i++) {
+		simhw_post_exit(&card->txq[i]);
 		tasklet_kill(&card->txq[i].sender.bh);
 		simhw_test_clear_stats(&card->txq[i].stats);
 	}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * simnic card: posted frames. A real card takes none of the sender's time. Here it takes
+ * somebody's, and where much is sent that is better the receiver's: frames that the
+ * driver posts stay in the ring until their receiver's interrupt has come, and are
+ * fetched when the driver there acknowledges it. They are not looked at before that
+ * anyway. Only where super-frames went last: there are few of those, and nothing of
+ * them is copied.
+ */
+#include <linux/bitops.h>
+#include <linux/interrupt.h>
+#include <linux/rcupdate.h>
+
+#include "card.h"
+#include "tx.h"
+#include "txpost.h"
+
+/* Who rings sends them if more descriptors than that wait: the receiver is busy. */
+#define SIMHW_POST_MAX		64
+/* Or a timer, if nobody has come for them. */
+#define SIMHW_POST_WAIT		(10 * NSEC_PER_MSEC)
+
+static u32 simhw_post_waiting(const struct simhw_txq *q)
+{
+	return (READ_ONCE(q->tail) - READ_ONCE(q->head)) & READ_ONCE(q->base.mask);
+}
+
+/* The vector that is to come for what the queue sends, if it does so elsewhere, or NULL */
+static struct simhw_vec *simhw_post_vec(const struct simhw_txq *q)
+{
+	struct simhw_card *peer = rcu_dereference_bh(q->base.card->peer);
+	unsigned int to = READ_ONCE(q->post_to), vector;
+	int cpu;
+
+	if (!peer || to >= peer->num_rxq)
+		return NULL;
+	vector = READ_ONCE(peer->rxq[to].base.vector);
+	if (vector >= peer->num_vec)
+		return NULL;
+	cpu = simhw_vec_cpu(&peer->vec[vector]);
+	return cpu < 0 || cpu == smp_processor_id() ? NULL : &peer->vec[vector];
+}
+
+static void simhw_post_arm(struct simhw_post *post)
+{
+	WRITE_ONCE(post->rung, true);
+	/* Pairs with simhw_post_timer(): either it sees @rung, or it is not @armed. */
+	smp_mb();
+	if (READ_ONCE(post->armed))
+		return;
+	WRITE_ONCE(post->armed, true);
+	hrtimer_start(&post->timer, ns_to_ktime(SIMHW_POST_WAIT), HRTIMER_MODE_REL_SOFT);
+}
+
+/**
+ * simhw_post() - leave it to the receiver to fetch what is in the ring
+ * @q: the queue; the tail is written
+ * @quiet: the driver looks for itself for what is done
+ *
+ * Context: softirqs off.
+ * Return: false if it can't be left.
+ */
+bool simhw_post(struct simhw_txq *q, bool quiet)
+{
+	struct simhw_vec *vec = simhw_post_vec(q);
+
+	if (!vec || simhw_post_waiting(q) > SIMHW_POST_MAX)
+		return false;
+
+	WRITE_ONCE(q->post.quiet, quiet);
+	WRITE_ONCE(q->post.owed, false);
+	simhw_post_arm(&q->post);
+	set_bit(q->base.index, &vec->posted);
+	/*
+	 * A full barrier, behind tail and bit: if the cause is up, then who clears it
+	 * sees them, in simhw_post_fetch().
+	 */
+	simhw_vec_frames(vec, SIMNIC_CAUSE_RX, 0);
+	return true;
+}
+
+/**
+ * simhw_post_owes() - is it soon enough to tell later of what was sent just now?
+ * @q: the queue, by its owner
+ *
+ * It is if the driver looks for itself whenever it rings.
+ *
+ * Context: softirqs off.
+ * Return: whether it is, and it will be told by the timer.
+ */
+bool simhw_post_owes(struct simhw_txq *q)
+{
+	if (!READ_ONCE(q->post.quiet))
+		return false;
+	WRITE_ONCE(q->post.owed, true);
+	/* Pairs with simhw_post_timer(): either it sees @owed, or it is not @armed. */
+	smp_mb();
+	return READ_ONCE(q->post.armed);
+}
+
+/**
+ * simhw_post_fetch_all() - send what is posted to a vector
+ * @vec: the vector; its causes are cleared
+ *
+ * Context: any; without effect if softirqs are on, or interrupts off: the poll to come
+ * is the one that fetches.
+ */
+void simhw_post_fetch_all(struct simhw_vec *vec)
+{
+	struct simhw_card *from;
+	unsigned long posted;
+	unsigned int i;
+
+	if (irqs_disabled() || !in_softirq())
+		return;
+	posted = xchg(&vec->posted, 0);
+	/* Softirqs are off: that is a reader of RCU. */
+	from = rcu_dereference_bh(vec->card->peer);
+	if (!from)
+		return;
+	for_each_set_bit(i, &posted, from->num_txq)
+		simhw_txq_kick(&from->txq[i]);
+	/* the driver looks for them as soon as this returns */
+	simhw_vec_hush(vec, SIMNIC_CAUSE_RX);
+}
+
+/* While the driver goes on to ring, the receiver is trusted to come. */
+static enum hrtimer_restart simhw_post_timer(struct hrtimer *timer)
+{
+	struct simhw_txq *q = container_of(timer, struct simhw_txq, post.timer);
+	struct simhw_post *post = &q->post;
+	bool rung = READ_ONCE(post->rung);
+
+	WRITE_ONCE(post->rung, false);
+	if (!rung) {
+		/* from now on it is told at once */
+		WRITE_ONCE(post->quiet, false);
+		WRITE_ONCE(post->armed, false);
+		/* Pairs with simhw_post_arm() and simhw_post_owes(). */
+		smp_mb();
+		if (READ_ONCE(post->owed))
+			simhw_vec_raise(&q->base.card->vec[q->base.vector], SIMNIC_CAUSE_TX);
+		if (simhw_post_waiting(q))
+			simhw_txq_kick(q);
+		if (!READ_ONCE(post->rung))
+			return HRTIMER_NORESTART;
+		WRITE_ONCE(post->armed, true);
+	}
+	hrtimer_forward_now(timer, ns_to_ktime(SIMHW_POST_WAIT));
+	return HRTIMER_RESTART;
+}
+
+void simhw_post_init(struct simhw_txq *q)
+{
+	q->post_to = -1;
+	hrtimer_setup(&q->post.timer, simhw_post_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_SOFT);
+}
+
+/* Nobody rings any more. Process context. */
+void simhw_post_exit(struct simhw_txq *q)
+{
+	hrtimer_cancel(&q->post.timer);
+	q->post.armed = false;
+}
