@@ -4,6 +4,7 @@
  * of it. What it sends back is collected, and sent at the end of the poll.
  */
 #include <linux/bpf_trace.h>
+#include <linux/dma-mapping.h>
 #include <linux/etherdevice.h>
 #include <linux/filter.h>
 #include <net/page_pool/helpers.h>
@@ -108,6 +109,24 @@ static bool simnic_rxxdp_redirect(struct simnic_rx_ring *ring, struct bpf_prog *
 	return true;
 }
 
+/* Nobody wants the frame: its buffer is posted again at once, if it has just one */
+static void simnic_rxxdp_discard(struct simnic_rx_ring *ring)
+{
+	struct xdp_buff *xdp = &ring->frame.buff;
+	struct page *page = virt_to_page(xdp->data_hard_start);
+
+	/* of the last reserves nothing is kept */
+	if (unlikely(xdp_buff_has_frags(xdp) || ring->draining || page_is_pfmemalloc(page))) {
+		xdp_return_buff(xdp);
+		return;
+	}
+	/* the program may have written anywhere */
+	dma_sync_single_range_for_device(ring->dev, page_pool_get_dma_addr(page),
+					 SIMNIC_RX_HEADROOM, simnic_rx_buf_size(),
+					 ring->pool->p.dma_dir);
+	simnic_rx_repost(ring, page);
+}
+
 /* Run the program; true if the frame is for the stack */
 static bool simnic_rxxdp_act(struct simnic_rx_ring *ring, struct bpf_prog *prog,
 			     struct simnic_rx_sum *sum)
@@ -129,7 +148,7 @@ static bool simnic_rxxdp_act(struct simnic_rx_ring *ring, struct bpf_prog *prog,
 		break;
 	case XDP_DROP:
 		sum->xdp_drop++;
-		xdp_return_buff(xdp);
+		simnic_rxxdp_discard(ring);
 		return false;
 	default:
 		bpf_warn_invalid_xdp_action(ring->netdev, prog, act);
@@ -139,7 +158,7 @@ static bool simnic_rxxdp_act(struct simnic_rx_ring *ring, struct bpf_prog *prog,
 		break;
 	}
 	trace_xdp_exception(ring->netdev, prog, act);
-	xdp_return_buff(xdp);
+	simnic_rxxdp_discard(ring);
 	return false;
 }
 

@@ -6,6 +6,7 @@
 #include <linux/if_ether.h>
 #include <linux/mutex.h>
 #include <linux/platform_device.h>
+#include <linux/unaligned.h>
 
 #include "faults.h"
 #include "filter.h"
@@ -108,6 +109,15 @@ static inline u32 simhw_reg(const struct simhw_card *card, u32 reg)
 static inline void simhw_set_reg(struct simhw_card *card, u32 reg, u32 val)
 {
 	WRITE_ONCE(card->reg[reg / 4], val);
+}
+
+/* Is a frame to @dst for this card? Most are to its own address. */
+static inline bool simhw_filter_addr(const struct simhw_card *card, const u8 *dst)
+{
+	if (likely(get_unaligned_le32(dst) == simhw_reg(card, SIMNIC_MAC_LO) &&
+		   get_unaligned_le16(dst + 4) == simhw_reg(card, SIMNIC_MAC_HI)))
+		return true;
+	return simhw_filter_other(card, dst);
 }
 
 struct simhw_card *simhw_card_create(const struct simnic_card_params *params, unsigned int id);

@@ -36,18 +36,13 @@ static bool simhw_csum_udp_unknown(const struct simhw_frame *f, u32 len)
 	       !get_unaligned_be16(udp + offsetof(struct udphdr, check));
 }
 
-/* What to report of a frame, SIMNIC_RXD_CSUM_* */
-u32 simhw_csum_status(const struct simhw_frame *f)
+/* What comes of it, SIMNIC_RXD_CSUM_*; there is TCP or UDP */
+u32 simhw_csum_verify(const struct simhw_frame *f)
 {
 	const struct simhw_pkt *pkt = &f->pkt;
 	const u8 *l3 = f->hdr + pkt->l3_off;
 	__wsum sum;
 	u32 len;
-
-	if (!pkt->l4)
-		return SIMNIC_RXD_CSUM_NONE;
-	if (f->csum_ok)
-		return SIMNIC_RXD_CSUM_OK;
 
 	len = pkt->l3_end - pkt->l4_off;
 	if (pkt->l3_end > f->sg->len || simhw_csum_udp_unknown(f, len))

@@ -50,7 +50,7 @@ bool simhw_fault_tx_fetch(struct simhw_txq *q, struct simhw_tx_job *job)
 		return true;
 	if ((simhw_fault_strikes(card, SIMHW_FAULT_DMA_DESC, i) ||
 	     simhw_fault_strikes(card, SIMHW_FAULT_DMA_DATA, i)) &&
-	    !simhw_dma(&card->pdev->dev, U64_MAX, 1, NULL))
+	    !simhw_dma_find(&card->pdev->dev, U64_MAX, 1, NULL))
 		job->drop = SIMNIC_STAT_TX_DMA_FAULT;
 	return true;
 }

@@ -16,9 +16,6 @@ static bool simhw_filter_unicast(const struct simhw_card *card, u32 lo, u32 hi)
 	const struct simhw_addr *uc = card->filter.uc;
 	unsigned int i;
 
-	if (lo == simhw_reg(card, SIMNIC_MAC_LO) && hi == simhw_reg(card, SIMNIC_MAC_HI))
-		return true;
-
 	hi |= SIMNIC_UC_HI_VALID;
 	for (i = 0; i < SIMNIC_UC_FILTERS; i++)
 		if (READ_ONCE(uc[i].lo) == lo && READ_ONCE(uc[i].hi) == hi)
@@ -26,8 +23,8 @@ static bool simhw_filter_unicast(const struct simhw_card *card, u32 lo, u32 hi)
 	return false;
 }
 
-/* Is a frame to @dst for this card? */
-bool simhw_filter_addr(const struct simhw_card *card, const u8 *dst)
+/* Is a frame to @dst, which is not the card's own address, for this card? */
+bool simhw_filter_other(const struct simhw_card *card, const u8 *dst)
 {
 	u32 rxctrl = simhw_reg(card, SIMNIC_RXCTRL);
 

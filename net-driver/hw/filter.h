@@ -29,7 +29,7 @@ struct simhw_filter {
 	u32 vlan[4096 / 32];
 };
 
-bool simhw_filter_addr(const struct simhw_card *card, const u8 *dst);
+bool simhw_filter_other(const struct simhw_card *card, const u8 *dst);
 bool simhw_filter_vlan(const struct simhw_card *card, const struct simhw_frame *f);
 
 #endif

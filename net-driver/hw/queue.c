@@ -39,7 +39,8 @@ void *simhw_queue_configure(struct simhw_queue *q)
 
 	q->mask = len - 1;
 	WRITE_ONCE(q->vector, vector);
-	return simhw_dma(&q->card->pdev->dev, base, len * sizeof(struct simnic_tx_desc), NULL);
+	return simhw_dma_find(&q->card->pdev->dev, base, len * sizeof(struct simnic_tx_desc),
+			      NULL);
 }
 
 u32 simhw_queue_status(const struct simhw_queue *q)

@@ -10,6 +10,7 @@
 #include <linux/list.h>
 #include <linux/spinlock.h>
 
+#include "dma.h"
 #include "parse.h"
 #include "rss.h"
 #include "simnic_desc.h"
@@ -125,7 +126,7 @@ struct simhw_txq {
 	u32 head ____cacheline_aligned_in_smp;
 	bool halted;
 	int post_to;
-	unsigned long seen;
+	struct simhw_dma_window seen;
 	u32 seg_off;
 	struct simhw_late *late;
 	struct simhw_stats stats;
@@ -175,7 +176,7 @@ struct simhw_rxq {
 	u32 head;
 	bool halted;
 	bool torn;
-	unsigned long seen;
+	struct simhw_dma_window seen;
 	struct simhw_late *late;
 	struct list_head waiters;
 	struct simhw_stats stats;

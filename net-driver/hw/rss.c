@@ -48,19 +48,6 @@ static u32 simhw_rss_add(const struct simhw_rss *rss, u32 hash, unsigned int pos
 	return hash;
 }
 
-/* SIMNIC_RSSCTRL bits of IPv4; those of IPv6 are three further up */
-static u32 simhw_rss_l4_bit(u8 l4)
-{
-	switch (l4) {
-	case SIMNIC_RXD_L4_TCP:
-		return SIMNIC_RSSCTRL_TCPV4;
-	case SIMNIC_RXD_L4_UDP:
-		return SIMNIC_RSSCTRL_UDPV4;
-	default:
-		return 0;
-	}
-}
-
 /**
  * simhw_rss_hash() - hash a frame
  * @rss: key
@@ -102,39 +89,14 @@ u32 simhw_rss_hash(const struct simhw_rss *rss, u32 ctrl, const struct simhw_fra
 	return 0;
 }
 
-/**
- * simhw_rss_flow_hash() - hash a frame, unless it is of the same flow as the last one
- * @flow: the sender's last flow
- * @rss: key
- * @generation: of the key, as it was before this is called
- * @ctrl: the RSSCTRL register
- * @f: the frame
- * @type: what it was hashed over, SIMNIC_RXD_HASH_*
- *
- * Context: any; by the owner of the sender.
- * Return: the hash; 0 if @type is NONE.
- */
-u32 simhw_rss_flow_hash(struct simhw_rss_flow *flow, const struct simhw_rss *rss, int generation,
-			u32 ctrl, const struct simhw_frame *f, u8 *type)
+/* simhw_rss_flow_hash() for another flow than that of the last frame */
+u32 simhw_rss_new_flow(struct simhw_rss_flow *flow, const struct simhw_rss *rss, int generation,
+		       u32 ctrl, const struct simhw_frame *f, u8 *type)
 {
-	const struct simhw_pkt *pkt = &f->pkt;
-	u32 ports;
-	u64 addr;
-
-	if (pkt->l3 != SIMNIC_RXD_L3_IPV4 || !(ctrl & simhw_rss_l4_bit(pkt->l4)))
-		return simhw_rss_hash(rss, ctrl, f, type);
-
-	addr = get_unaligned((const u64 *)(f->hdr + pkt->l3_off + offsetof(struct iphdr, saddr)));
-	ports = get_unaligned((const u32 *)(f->hdr + pkt->l4_off));
-	if (flow->rss == rss && flow->generation == generation && flow->addr == addr &&
-	    flow->ports == ports) {
-		*type = SIMNIC_RXD_HASH_L4;
-		return flow->hash;
-	}
 	flow->rss = rss;
 	flow->generation = generation;
-	flow->addr = addr;
-	flow->ports = ports;
+	flow->addr = simhw_rss_addrs(f);
+	flow->ports = simhw_rss_ports(f);
 	flow->hash = simhw_rss_hash(rss, ctrl, f, type);
 	return flow->hash;
 }

@@ -29,7 +29,7 @@ static void simhw_rxq_enable(struct simhw_rxq *q)
 	q->head = 0;
 	q->tail = 0;
 	q->halted = false;
-	q->seen = 0;
+	q->seen.len = 0;
 	simhw_fault_rxq_enable(q);
 	q->base.enabled = !q->base.bad_config;
 	spin_unlock_bh(&q->lock);

@@ -164,7 +164,6 @@ void simhw_tx_abort(struct simhw_txq *q)
 
 	if (!q->seg_off || !simhw_tx_fetch(q, job))
 		return;
-	job->drop = simhw_tx_check(q, job);
 	if (!job->drop)
 		job->drop = SIMNIC_STAT_TX_ABORTED;
 	simhw_tx_drop(&run, job);
@@ -186,7 +185,6 @@ static bool simhw_tx_one(struct simhw_tx_run *run)
 
 	if (!simhw_tx_fetch(q, job))
 		return false;
-	job->drop = simhw_tx_check(q, job);
 	if (simhw_fault_armed(&q->base.card->faults, SIMHW_FAULTS_TX_FETCH) &&
 	    !simhw_fault_tx_fetch(q, job))
 		return false;

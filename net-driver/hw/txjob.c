@@ -35,6 +35,22 @@ static void simhw_tx_take_buffer(struct simhw_txq *q, struct simhw_tx_job *job,
 		job->drop = SIMNIC_STAT_TX_BAD_DESC;
 }
 
+/* A context descriptor, or one with flags that nobody knows */
+static void simhw_tx_take_other(struct simhw_tx_job *job, const struct simnic_tx_desc *desc)
+{
+	u16 flags = le16_to_cpu(desc->flags);
+
+	if (flags & SIMNIC_TXD_CTX) {
+		memcpy(&job->ctx, desc, sizeof(job->ctx));
+		job->has_ctx = true;
+		if (job->count == 1 && !(flags & ~(SIMNIC_TXD_CTX | SIMNIC_TXD_UDP)))
+			return;
+	} else if (flags & SIMNIC_TXD_RS) {
+		job->rs |= BIT_ULL(job->count - 1);
+	}
+	job->drop = SIMNIC_STAT_TX_BAD_DESC;
+}
+
 /* One more descriptor. What is wrong with it decides about the whole frame. */
 static void simhw_tx_take(struct simhw_txq *q, struct simhw_tx_job *job,
 			  const struct simnic_tx_desc *desc)
@@ -43,26 +59,18 @@ static void simhw_tx_take(struct simhw_txq *q, struct simhw_tx_job *job,
 
 	if (job->count++ == SIMNIC_TX_DESC_MAX)
 		job->drop = SIMNIC_STAT_TX_BAD_DESC;
-	if (job->drop)
+	if (unlikely(job->drop))
 		return;
-
-	if (flags & SIMNIC_TXD_CTX) {
-		memcpy(&job->ctx, desc, sizeof(job->ctx));
-		job->has_ctx = true;
-		if (job->count != 1 || flags & ~(SIMNIC_TXD_CTX | SIMNIC_TXD_UDP))
-			job->drop = SIMNIC_STAT_TX_BAD_DESC;
+	if (unlikely(flags & ~SIMHW_TXD_KNOWN)) {
+		simhw_tx_take_other(job, desc);
 		return;
 	}
-
-	if (flags & ~SIMHW_TXD_KNOWN)
-		job->drop = SIMNIC_STAT_TX_BAD_DESC;
 	if (!job->has_data)
 		job->first = *desc;
 	job->has_data = true;
 	if (flags & SIMNIC_TXD_RS)
 		job->rs |= BIT_ULL(job->count - 1);
-	if (!job->drop)
-		simhw_tx_take_buffer(q, job, desc);
+	simhw_tx_take_buffer(q, job, desc);
 }
 
 /* Just once: what is checked is what is used. */
@@ -75,7 +83,27 @@ static void simhw_tx_read_desc(struct simnic_tx_desc *to, const struct simnic_tx
 	memcpy(to, words, sizeof(*to));
 }
 
-/* False if the frame at the head has no end yet. */
+static u32 simhw_tx_frame_len(const struct simhw_txq *q, const struct simhw_tx_job *job)
+{
+	return job->has_ctx ? job->tso.hdr_len + job->tso.mss : q->in.len;
+}
+
+/* What is to be counted instead of sending it, or 0 */
+static enum simnic_stat simhw_tx_check(struct simhw_txq *q, struct simhw_tx_job *job)
+{
+	if (job->drop)
+		return job->drop;
+	if (!job->has_data || q->in.len < ETH_HLEN || !simhw_csum_check(q, &job->first))
+		return SIMNIC_STAT_TX_BAD_DESC;
+	if (job->has_ctx && (!(job->first.flags & cpu_to_le16(SIMNIC_TXD_CSUM)) ||
+			     !simhw_tso_check(q, &job->first, &job->ctx, &job->tso)))
+		return SIMNIC_STAT_TX_BAD_DESC;
+	if (simhw_tx_frame_len(q, job) > SIMNIC_FRAME_MAX)
+		return SIMNIC_STAT_TX_OVERSIZE;
+	return 0;
+}
+
+/* False if the frame at the head has no end yet; else @job->drop says whether to send it. */
 bool simhw_tx_fetch(struct simhw_txq *q, struct simhw_tx_job *job)
 {
 	u32 mask = q->base.mask, i = q->head;
@@ -99,8 +127,10 @@ bool simhw_tx_fetch(struct simhw_txq *q, struct simhw_tx_job *job)
 	for (; i != tail; i = (i + 1) & mask) {
 		simhw_tx_read_desc(&desc, &q->ring[i]);
 		simhw_tx_take(q, job, &desc);
-		if (desc.flags & cpu_to_le16(SIMNIC_TXD_EOP))
+		if (desc.flags & cpu_to_le16(SIMNIC_TXD_EOP)) {
+			job->drop = simhw_tx_check(q, job);
 			return true;
+		}
 	}
 
 	/* An end can not come any more if there is no room for it. */
@@ -108,26 +138,6 @@ bool simhw_tx_fetch(struct simhw_txq *q, struct simhw_tx_job *job)
 		return false;
 	job->drop = SIMNIC_STAT_TX_BAD_DESC;
 	return true;
-}
-
-static u32 simhw_tx_frame_len(const struct simhw_txq *q, const struct simhw_tx_job *job)
-{
-	return job->has_ctx ? job->tso.hdr_len + job->tso.mss : q->in.len;
-}
-
-/* What is to be counted instead of sending it, or 0 */
-enum simnic_stat simhw_tx_check(struct simhw_txq *q, struct simhw_tx_job *job)
-{
-	if (job->drop)
-		return job->drop;
-	if (!job->has_data || q->in.len < ETH_HLEN || !simhw_csum_check(q, &job->first))
-		return SIMNIC_STAT_TX_BAD_DESC;
-	if (job->has_ctx && (!(job->first.flags & cpu_to_le16(SIMNIC_TXD_CSUM)) ||
-			     !simhw_tso_check(q, &job->first, &job->ctx, &job->tso)))
-		return SIMNIC_STAT_TX_BAD_DESC;
-	if (simhw_tx_frame_len(q, job) > SIMNIC_FRAME_MAX)
-		return SIMNIC_STAT_TX_OVERSIZE;
-	return 0;
 }
 
 /* Frames on the wire that the rest of the frame at the head would be */

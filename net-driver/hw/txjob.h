@@ -32,7 +32,6 @@ struct simhw_tx_job {
 };
 
 bool simhw_tx_fetch(struct simhw_txq *q, struct simhw_tx_job *job);
-enum simnic_stat simhw_tx_check(struct simhw_txq *q, struct simhw_tx_job *job);
 u32 simhw_tx_segs(const struct simhw_txq *q, const struct simhw_tx_job *job);
 
 #endif

@@ -35,7 +35,7 @@ static void simhw_txq_enable(struct simhw_txq *q)
 	q->seg_off = 0;
 	q->halted = false;
 	WRITE_ONCE(q->post_to, -1);
-	q->seen = 0;
+	q->seen.len = 0;
 	simhw_fault_txq_enable(q);
 	q->base.enabled = !q->base.bad_config;
 	simhw_txq_disown(q);

@@ -126,26 +126,31 @@ static void test_dma_seen(struct kunit *test)
 	struct simhw_card *card = simhw_test_card(test, 1, 1);
 	u8 *data = kunit_kzalloc(test, 4 * PAGE_SIZE, GFP_KERNEL);
 	struct device *dev = &card->pdev->dev;
-	unsigned long seen = 0;
+	struct simhw_dma_window seen = {};
+	u64 size = SIMHW_DMA_BLOCK << PAGE_SHIFT;
 	unsigned int i;
 	u64 addr;
 
 	KUNIT_ASSERT_NOT_NULL(test, data);
 	addr = simhw_test_addr(card, data);
 	KUNIT_EXPECT_NULL(test, simhw_dma(dev, U64_MAX - 10, 1, &seen));
-	KUNIT_EXPECT_EQ(test, seen, 0);
+	KUNIT_EXPECT_EQ(test, seen.len, 0);
 	for (i = 0; i < 8; i++) {
 		KUNIT_EXPECT_PTR_EQ(test, simhw_dma(dev, addr + i * PAGE_SIZE / 2, 100, &seen),
 				    (void *)data + i * PAGE_SIZE / 2);
-		KUNIT_EXPECT_NE(test, seen, 0);
+		KUNIT_EXPECT_EQ(test, seen.len, size);
+		KUNIT_EXPECT_LE(test, seen.first, addr + i * PAGE_SIZE / 2);
 		KUNIT_EXPECT_NULL(test, simhw_dma(dev, addr, 0, &seen));
 		KUNIT_EXPECT_NULL(test, simhw_dma(dev, U64_MAX - 10, 12, &seen));
 		KUNIT_EXPECT_NULL(test, simhw_dma(dev, BIT_ULL(62), 64, &seen));
 	}
 
 	/* It begins there, and ends elsewhere. */
-	seen = PHYS_PFN(BIT_ULL(62) - 8) / SIMHW_DMA_BLOCK + 1;
+	seen.first = BIT_ULL(62) - size;
+	KUNIT_EXPECT_PTR_EQ(test, simhw_dma(dev, BIT_ULL(62) - 8, 8, &seen),
+			    (void *)seen.mem + size - 8);
 	KUNIT_EXPECT_NULL(test, simhw_dma(dev, BIT_ULL(62) - 8, 16, &seen));
+	KUNIT_EXPECT_NULL(test, simhw_dma(dev, BIT_ULL(62) - 8, 0, &seen));
 }
 
 /* What is memory, and what is not */
@@ -158,21 +163,21 @@ static void test_dma(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, data);
 	addr = simhw_test_addr(card, data);
-	KUNIT_EXPECT_PTR_EQ(test, simhw_dma(dev, addr, 1, NULL), (void *)data);
-	KUNIT_EXPECT_PTR_EQ(test, simhw_dma(dev, addr, 2 * PAGE_SIZE, NULL), (void *)data);
-	KUNIT_EXPECT_PTR_EQ(test, simhw_dma(dev, addr + 4097, 7, NULL), (void *)data + 4097);
-	KUNIT_EXPECT_NULL(test, simhw_dma(dev, addr, 0, NULL));
-	KUNIT_EXPECT_NULL(test, simhw_dma(dev, U64_MAX, 1, NULL));
-	KUNIT_EXPECT_NULL(test, simhw_dma(dev, U64_MAX, 2, NULL));
-	KUNIT_EXPECT_NULL(test, simhw_dma(dev, U64_MAX - 10, 11, NULL));
-	KUNIT_EXPECT_NULL(test, simhw_dma(dev, U64_MAX - 10, 12, NULL));
-	KUNIT_EXPECT_NULL(test, simhw_dma(dev, BIT_ULL(63), 64, NULL));
-	KUNIT_EXPECT_NULL(test, simhw_dma(dev, BIT_ULL(62) - 8, 16, NULL));
+	KUNIT_EXPECT_PTR_EQ(test, simhw_dma_find(dev, addr, 1, NULL), (void *)data);
+	KUNIT_EXPECT_PTR_EQ(test, simhw_dma_find(dev, addr, 2 * PAGE_SIZE, NULL), (void *)data);
+	KUNIT_EXPECT_PTR_EQ(test, simhw_dma_find(dev, addr + 4097, 7, NULL), (void *)data + 4097);
+	KUNIT_EXPECT_NULL(test, simhw_dma_find(dev, addr, 0, NULL));
+	KUNIT_EXPECT_NULL(test, simhw_dma_find(dev, U64_MAX, 1, NULL));
+	KUNIT_EXPECT_NULL(test, simhw_dma_find(dev, U64_MAX, 2, NULL));
+	KUNIT_EXPECT_NULL(test, simhw_dma_find(dev, U64_MAX - 10, 11, NULL));
+	KUNIT_EXPECT_NULL(test, simhw_dma_find(dev, U64_MAX - 10, 12, NULL));
+	KUNIT_EXPECT_NULL(test, simhw_dma_find(dev, BIT_ULL(63), 64, NULL));
+	KUNIT_EXPECT_NULL(test, simhw_dma_find(dev, BIT_ULL(62) - 8, 16, NULL));
 
 	/* The device can not reach it. */
 	KUNIT_ASSERT_EQ(test, dma_set_mask(dev, DMA_BIT_MASK(32)), 0);
-	KUNIT_EXPECT_NULL(test, simhw_dma(dev, BIT_ULL(32), 1, NULL));
-	KUNIT_EXPECT_NULL(test, simhw_dma(dev, BIT_ULL(32) - 1, 2, NULL));
+	KUNIT_EXPECT_NULL(test, simhw_dma_find(dev, BIT_ULL(32), 1, NULL));
+	KUNIT_EXPECT_NULL(test, simhw_dma_find(dev, BIT_ULL(32) - 1, 2, NULL));
 	KUNIT_EXPECT_EQ(test, dma_set_mask(dev, DMA_BIT_MASK(64)), 0);
 }
 
