@@ -207,6 +207,41 @@ pages_of_user_space() {
 	shared -eq 0 reuse sendfile
 }
 
+posting() { et "$1" --set-priv-flags tx-posted "$2"; }
+
+# vectors SIDE CPUS: where its interrupts arrive
+vectors() {
+	local irq
+	for irq in $(awk -v prefix="${DEV[$1]}-TxRx-" 'index($NF, prefix) == 1 { print +$1 }' /proc/interrupts); do
+		echo "$2" >"/proc/irq/$irq/smp_affinity_list"
+	done
+}
+
+# Where the receiver's vectors are on another processor it fetches what is sent, unless
+# that is turned off; all of it arrives, and all of it is told of.
+posted() {
+	local side state before more=-eq
+	not_plain
+	need_cpus 2
+	large_segments a
+	for side in a b; do
+		defer vectors "$side" "0-$(($(nproc) - 1))"
+	done
+	vectors a 0
+	vectors b 1
+	defer posting a on
+	iperf_server b
+	for state in off on; do
+		posting a "$state"
+		et a --show-priv-flags | grep -q "tx-posted *: $state"
+		before=$(stat_of a tx_posted)
+		on a taskset -c 0 iperf3 -c "${IP4[b]}" -n 20M >/dev/null
+		expect $(($(stat_of a tx_posted) - before)) "$more" 0 "posted doorbells"
+		wait_until 5 balanced a b || fail "not all is told of: $BALANCE"
+		more=-gt
+	done
+}
+
 changed_under_traffic() {
 	local name state
 	defer restore
@@ -223,9 +258,13 @@ changed_under_traffic() {
 		sharing b "$state"
 		traffic_flows
 	done
+	for state in off on; do
+		posting a "$state"
+		traffic_flows
+	done
 	traffic_stop
 }
 
 run segmentation checksums without_scatter_gather software_gro_off sizes_of_frames \
-	super_frames_over_the_cable page_sharing pages_of_user_space wrong_checksum \
+	super_frames_over_the_cable page_sharing pages_of_user_space posted wrong_checksum \
 	changed_under_traffic

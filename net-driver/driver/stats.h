@@ -94,6 +94,7 @@ struct simnic_tx_stats {
  * @csum: frames whose checksum the card filled in
  * @csum_none: frames that needed none
  * @copied: frames that were copied rather than mapped
+ * @posted: doorbells that left it to the receiver to fetch what was sent
  * @map_errors: frames dropped: DMA mapping failed
  * @dropped: frames dropped: no memory to linearize, nor to sum in software
  * @xdp_xmit: frames that were redirected here
@@ -105,6 +106,7 @@ struct simnic_xmit_stats {
 	u64_stats_t csum;
 	u64_stats_t csum_none;
 	u64_stats_t copied;
+	u64_stats_t posted;
 	u64_stats_t map_errors;
 	u64_stats_t dropped;
 	u64_stats_t xdp_xmit;

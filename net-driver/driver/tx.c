@@ -67,6 +67,11 @@ void simnic_tx_ring_doorbell_clean(struct simnic_tx_ring *ring, bool posted)
 {
 	bool irqs = READ_ONCE(ring->sn->tx_irqs);
 
+	if (posted) {
+		u64_stats_update_begin(&ring->xmit->syncp);
+		u64_stats_inc(&ring->xmit->posted);
+		u64_stats_update_end(&ring->xmit->syncp);
+	}
 	simnic_tx_ring_bell(ring, (irqs ? 0 : SIMNIC_TXQ_TAIL_QUIET) |
 				  (posted ? SIMNIC_TXQ_TAIL_POSTED : 0));
 	if (unlikely(!simnic_tx_clean(ring, 0)) && !irqs)
@@ -163,7 +168,7 @@ netdev_tx_t simnic_start_xmit(struct sk_buff *skb, struct net_device *dev)
 		return simnic_xmit_no_queue(sn, skb);
 	if (unlikely(simnic_tx_unused(ring) < SIMNIC_TX_NEEDED)) {
 		simnic_tx_maybe_stop(ring);
-		simnic_tx_ring_doorbell(ring);
+		simnic_tx_ring_push(ring);
 		return NETDEV_TX_BUSY;
 	}
 	first = ring->tail;

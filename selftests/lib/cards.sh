@@ -52,7 +52,7 @@ plain() {
 	mark=$TMP/plain.$1.$(cat "$(sysfs_of "$1")/ifindex")
 	[ ! -e "$mark" ] || return 0
 	: >"$mark"
-	et "$1" --set-priv-flags page-sharing off tx-interrupts on
+	et "$1" --set-priv-flags page-sharing off tx-interrupts on tx-posted off
 	et "$1" --set-tunable tx-copybreak 0
 	et "$1" --set-tunable rx-copybreak 0
 	et "$1" -C adaptive-rx off rx-usecs 20

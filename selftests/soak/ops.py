@@ -145,6 +145,12 @@ def tx_interrupts(rng, lab, card):
 
 
 @operation(3)
+def tx_posted(rng, lab, card):
+    on = rng.random() < 0.5
+    return str(on), lambda: card.nic.priv_flags(tx_posted=on), None
+
+
+@operation(3)
 def copybreak(rng, lab, card):
     change = {"rx_copybreak": rng.choice((0, 64, 256, 1518)),
               "tx_copybreak": rng.choice((0, 60, 128))}
