@@ -212,9 +212,9 @@ posting() { et "$1" --set-priv-flags tx-posted "$2"; }
 # vectors SIDE CPUS: where its interrupts arrive
 vectors() {
 	local irq
-	for irq in $(awk -v prefix="${DEV[$1]}-TxRx-" 'index($NF, prefix) == 1 { print +$1 }' /proc/interrupts); do
+	while read -r irq; do
 		echo "$2" >"/proc/irq/$irq/smp_affinity_list"
-	done
+	done < <(awk -v prefix="${DEV[$1]}-TxRx-" 'index($NF, prefix) == 1 { print +$1 }' /proc/interrupts)
 }
 
 # Where the receiver's vectors are on another processor it fetches what is sent, unless

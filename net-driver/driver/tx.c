@@ -188,8 +188,9 @@ netdev_tx_t simnic_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	simnic_tx_maybe_stop(ring);
 
 	if (__netdev_tx_sent_queue(ring->txq, bytes, netdev_xmit_more())) {
+		posts = posts && !netif_xmit_stopped(ring->txq);
 		if (simnic_tx_worth_cleaning(ring, bytes))
-			simnic_tx_ring_doorbell_clean(ring, posts && !netif_xmit_stopped(ring->txq));
+			simnic_tx_ring_doorbell_clean(ring, posts);
 		else
 			simnic_tx_ring_doorbell(ring);
 	}
