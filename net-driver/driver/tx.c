@@ -25,12 +25,6 @@ static void simnic_tx_ring_tell(struct simnic_tx_ring *ring, u32 how)
 	simnic_doorbell(ring->sn, ring->doorbell, ring->tail | how);
 }
 
-static void simnic_tx_ring_bell(struct simnic_tx_ring *ring, u32 how)
-{
-	if (ring->rung != ring->tail)
-		simnic_tx_ring_tell(ring, how);
-}
-
 /**
  * simnic_tx_ring_doorbell() - tell the card of everything up to the tail
  * @ring: transmit ring
@@ -39,7 +33,8 @@ static void simnic_tx_ring_bell(struct simnic_tx_ring *ring, u32 how)
  */
 void simnic_tx_ring_doorbell(struct simnic_tx_ring *ring)
 {
-	simnic_tx_ring_bell(ring, 0);
+	if (ring->rung != ring->tail)
+		simnic_tx_ring_tell(ring, 0);
 }
 
 /**
@@ -72,7 +67,8 @@ void simnic_tx_ring_doorbell_clean(struct simnic_tx_ring *ring, bool posted)
 		u64_stats_inc(&ring->xmit->posted);
 		u64_stats_update_end(&ring->xmit->syncp);
 	}
-	simnic_tx_ring_bell(ring, (irqs ? 0 : SIMNIC_TXQ_TAIL_QUIET) |
+	/* even if there is nothing new: what was posted may be what there is no room for */
+	simnic_tx_ring_tell(ring, (irqs ? 0 : SIMNIC_TXQ_TAIL_QUIET) |
 				  (posted ? SIMNIC_TXQ_TAIL_POSTED : 0));
 	if (unlikely(!simnic_tx_clean(ring, 0)) && !irqs)
 		simnic_irq_set(ring->vec, SIMNIC_CAUSE_TX);

@@ -196,7 +196,7 @@ static int simhw_chip_set_affinity(struct irq_data *data, const struct cpumask *
 
 	raw_spin_lock_irqsave(&irq->lock, flags);
 	if (!cpumask_test_cpu(irq->cpu, mask) || !cpu_online(irq->cpu))
-		WRITE_ONCE(irq->cpu, cpu);
+		irq->cpu = cpu;
 	cpu = irq->cpu;
 	raw_spin_unlock_irqrestore(&irq->lock, flags);
 

@@ -69,17 +69,22 @@ struct simhw_sender {
 	struct simhw_rss_flow flow;
 };
 
+/* simhw_post.state */
+#define SIMHW_POST_ARMED	0	/* bit: the timer is its setter's to start */
+
 /**
  * struct simhw_post - frames that were posted, see txpost.c
  * @timer: makes up for a receiver that does not come for them; in softirq context
- * @armed: it runs
- * @rung: the driver has rung since it expired last
+ * @state: SIMHW_POST_ARMED
+ * @head: the queue's when the timer expired last; the timer's
+ * @rung: the driver has rung since then
  * @quiet: and looks for itself for what is done
  * @owed: something was done that it has not been told of
  */
 struct simhw_post {
 	struct hrtimer timer;
-	bool armed;
+	unsigned long state;
+	u32 head;
 	bool rung;
 	bool quiet;
 	bool owed;

@@ -321,6 +321,7 @@ void simhw_txq_doorbell(struct simhw_txq *q, u32 tail)
 	if (simhw_fault_armed(&q->base.card->faults, SIMHW_FAULTS_TX_RING))
 		simhw_fault_tx_doorbell(q);
 	if (irqs_disabled() || !in_softirq()) {
+		simhw_post_end(q);
 		simhw_txq_schedule(q);
 		return;
 	}

@@ -3,9 +3,9 @@
  * simnic card: posted frames. A real card takes none of the sender's time. Here it takes
  * somebody's, and where much is sent that is better the receiver's: frames that the
  * driver posts stay in the ring until their receiver's interrupt has come, and are
- * fetched when the driver there acknowledges it. They are not looked at before that
- * anyway. Only where super-frames went last: there are few of those, and nothing of
- * them is copied.
+ * fetched when the driver there acknowledges it, several in one go. They are not looked
+ * at before that anyway. Only super-frames are worth it: there are few of those, and
+ * nothing of them is copied.
  */
 #include <linux/bitops.h>
 #include <linux/interrupt.h>
@@ -25,30 +25,28 @@ static u32 simhw_post_waiting(const struct simhw_txq *q)
 	return (READ_ONCE(q->tail) - READ_ONCE(q->head)) & READ_ONCE(q->base.mask);
 }
 
-/* The vector that is to come for what the queue sends, if it does so elsewhere, or NULL */
-static struct simhw_vec *simhw_post_vec(const struct simhw_txq *q)
+/* Where super-frames go, as far as is known: a queue that still takes them, or NULL */
+static struct simhw_rxq *simhw_post_rxq(const struct simhw_txq *q)
 {
+	const u32 wanted = SIMNIC_RXCTRL_EN | SIMNIC_RXCTRL_GRO_HW;
 	struct simhw_card *peer = rcu_dereference_bh(q->base.card->peer);
-	unsigned int to = READ_ONCE(q->post_to), vector;
-	int cpu;
+	unsigned int to = READ_ONCE(q->post_to);
+	struct simhw_rxq *rxq;
 
-	if (!peer || to >= peer->num_rxq)
+	if (!peer || to >= peer->num_rxq || (simhw_reg(peer, SIMNIC_RXCTRL) & wanted) != wanted)
 		return NULL;
-	vector = READ_ONCE(peer->rxq[to].base.vector);
-	if (vector >= peer->num_vec)
-		return NULL;
-	cpu = simhw_vec_cpu(&peer->vec[vector]);
-	return cpu < 0 || cpu == smp_processor_id() ? NULL : &peer->vec[vector];
+	rxq = &peer->rxq[to];
+	return READ_ONCE(rxq->base.enabled) ? rxq : NULL;
 }
 
 static void simhw_post_arm(struct simhw_post *post)
 {
 	WRITE_ONCE(post->rung, true);
-	/* Pairs with simhw_post_timer(): either it sees @rung, or it is not @armed. */
+	/* Pairs with simhw_post_timer(): either it sees @rung, or it is not armed. */
 	smp_mb();
-	if (READ_ONCE(post->armed))
+	if (test_bit(SIMHW_POST_ARMED, &post->state) ||
+	    test_and_set_bit(SIMHW_POST_ARMED, &post->state))
 		return;
-	WRITE_ONCE(post->armed, true);
 	hrtimer_start(&post->timer, ns_to_ktime(SIMHW_POST_WAIT), HRTIMER_MODE_REL_SOFT);
 }
 
@@ -62,20 +60,23 @@ static void simhw_post_arm(struct simhw_post *post)
  */
 bool simhw_post(struct simhw_txq *q, bool quiet)
 {
-	struct simhw_vec *vec = simhw_post_vec(q);
+	struct simhw_rxq *rxq = simhw_post_rxq(q);
+	struct simhw_vec *vec;
 
-	if (!vec || simhw_post_waiting(q) > SIMHW_POST_MAX)
+	/* of a small ring they shall not take all */
+	if (!rxq || simhw_post_waiting(q) > min(SIMHW_POST_MAX, READ_ONCE(rxq->base.mask) / 4))
 		return false;
 
 	WRITE_ONCE(q->post.quiet, quiet);
 	WRITE_ONCE(q->post.owed, false);
 	simhw_post_arm(&q->post);
+	vec = &rxq->base.card->vec[READ_ONCE(rxq->base.vector)];
 	set_bit(q->base.index, &vec->posted);
 	/*
 	 * A full barrier, behind tail and bit: if the cause is up, then who clears it
 	 * sees them, in simhw_post_fetch().
 	 */
-	simhw_vec_frames(vec, SIMNIC_CAUSE_RX, 0);
+	simhw_vec_frames(vec, SIMNIC_CAUSE_RX, 1);
 	return true;
 }
 
@@ -90,12 +91,14 @@ bool simhw_post(struct simhw_txq *q, bool quiet)
  */
 bool simhw_post_owes(struct simhw_txq *q)
 {
+	/* Pairs with the driver's ringing: either this is not quiet, or it sees what is done. */
+	smp_mb();
 	if (!READ_ONCE(q->post.quiet))
 		return false;
 	WRITE_ONCE(q->post.owed, true);
-	/* Pairs with simhw_post_timer(): either it sees @owed, or it is not @armed. */
+	/* Pairs with simhw_post_timer(): either it sees @owed, or it is not armed. */
 	smp_mb();
-	return READ_ONCE(q->post.armed);
+	return test_bit(SIMHW_POST_ARMED, &q->post.state);
 }
 
 /**
@@ -113,41 +116,61 @@ void simhw_post_fetch_all(struct simhw_vec *vec)
 
 	if (irqs_disabled() || !in_softirq())
 		return;
-	posted = xchg(&vec->posted, 0);
 	/* Softirqs are off: that is a reader of RCU. */
 	from = rcu_dereference_bh(vec->card->peer);
 	if (!from)
 		return;
+	posted = xchg(&vec->posted, 0);
 	for_each_set_bit(i, &posted, from->num_txq)
 		simhw_txq_kick(&from->txq[i]);
-	/* the driver looks for them as soon as this returns */
+	/*
+	 * The driver looks for them as soon as this returns. But it can't see what was
+	 * posted since: who found the cause up has left it at that.
+	 */
 	simhw_vec_hush(vec, SIMNIC_CAUSE_RX);
+	if (unlikely(READ_ONCE(vec->posted)))
+		simhw_vec_raise(vec, SIMNIC_CAUSE_RX);
 }
 
-/* While the driver goes on to ring, the receiver is trusted to come. */
+/* For so long nothing was rung: tell of what was done, from now on at once, and send. */
+static void simhw_post_silence(struct simhw_txq *q)
+{
+	WRITE_ONCE(q->post.quiet, false);
+	clear_bit(SIMHW_POST_ARMED, &q->post.state);
+	/* Pairs with simhw_post_arm() and simhw_post_owes(). */
+	smp_mb();
+	if (READ_ONCE(q->post.owed) && READ_ONCE(q->base.enabled))
+		simhw_vec_raise(&q->base.card->vec[READ_ONCE(q->base.vector)], SIMNIC_CAUSE_TX);
+	if (simhw_post_waiting(q))
+		simhw_txq_kick(q);
+}
+
+/* While the driver goes on to ring, the receiver is trusted to come, if it does. */
 static enum hrtimer_restart simhw_post_timer(struct hrtimer *timer)
 {
 	struct simhw_txq *q = container_of(timer, struct simhw_txq, post.timer);
 	struct simhw_post *post = &q->post;
-	bool rung = READ_ONCE(post->rung);
 
-	WRITE_ONCE(post->rung, false);
-	if (!rung) {
-		/* from now on it is told at once */
-		WRITE_ONCE(post->quiet, false);
-		WRITE_ONCE(post->armed, false);
-		/* Pairs with simhw_post_arm() and simhw_post_owes(). */
-		smp_mb();
-		if (READ_ONCE(post->owed))
-			simhw_vec_raise(&q->base.card->vec[q->base.vector], SIMNIC_CAUSE_TX);
-		if (simhw_post_waiting(q))
+	if (READ_ONCE(post->rung)) {
+		if (READ_ONCE(q->head) == post->head && simhw_post_waiting(q))
 			simhw_txq_kick(q);
-		if (!READ_ONCE(post->rung))
+	} else {
+		simhw_post_silence(q);
+		if (!READ_ONCE(post->rung) || test_and_set_bit(SIMHW_POST_ARMED, &post->state))
 			return HRTIMER_NORESTART;
-		WRITE_ONCE(post->armed, true);
 	}
+	WRITE_ONCE(post->rung, false);
+	post->head = READ_ONCE(q->head);
 	hrtimer_forward_now(timer, ns_to_ktime(SIMHW_POST_WAIT));
 	return HRTIMER_RESTART;
+}
+
+/* The queue stops, by its owner: nothing is posted, and nothing owed. */
+void simhw_post_reset(struct simhw_txq *q)
+{
+	WRITE_ONCE(q->post_to, -1);
+	WRITE_ONCE(q->post.quiet, false);
+	WRITE_ONCE(q->post.owed, false);
 }
 
 void simhw_post_init(struct simhw_txq *q)
@@ -160,5 +183,5 @@ void simhw_post_init(struct simhw_txq *q)
 void simhw_post_exit(struct simhw_txq *q)
 {
 	hrtimer_cancel(&q->post.timer);
-	q->post.armed = false;
+	clear_bit(SIMHW_POST_ARMED, &q->post.state);
 }

@@ -11,6 +11,7 @@
 bool simhw_post(struct simhw_txq *q, bool quiet);
 bool simhw_post_owes(struct simhw_txq *q);
 void simhw_post_fetch_all(struct simhw_vec *vec);
+void simhw_post_reset(struct simhw_txq *q);
 void simhw_post_init(struct simhw_txq *q);
 void simhw_post_exit(struct simhw_txq *q);
 

@@ -34,7 +34,6 @@ static void simhw_txq_enable(struct simhw_txq *q)
 	q->tail = 0;
 	q->seg_off = 0;
 	q->halted = false;
-	WRITE_ONCE(q->post_to, -1);
 	q->seen.len = 0;
 	simhw_fault_txq_enable(q);
 	q->base.enabled = !q->base.bad_config;
@@ -58,6 +57,7 @@ void simhw_txq_disable(struct simhw_txq *q)
 	simhw_tx_abort(q);
 	local_bh_enable();
 	simhw_late_flush(q->late);
+	simhw_post_reset(q);
 	q->base.bad_config = false;
 	q->ring = NULL;
 	q->base.mask = 0;

@@ -204,12 +204,6 @@ void simhw_vec_hush(struct simhw_vec *vec, u32 cause)
 		simhw_vec_clear(vec, cause);
 }
 
-/* Where it fires, or -1: with the shared line nobody knows. Any context. */
-int simhw_vec_cpu(const struct simhw_vec *vec)
-{
-	return simhw_vec_uses_line(vec) ? -1 : READ_ONCE(vec->irq.cpu);
-}
-
 static bool simhw_vec_faulty(const struct simhw_vec *vec)
 {
 	return unlikely(READ_ONCE(vec->stuck)) ||

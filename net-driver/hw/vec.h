@@ -61,7 +61,6 @@ void simhw_vec_raise(struct simhw_vec *vec, u32 causes);
 void simhw_vec_frames(struct simhw_vec *vec, u32 cause, u32 frames);
 void simhw_vec_clear(struct simhw_vec *vec, u32 causes);
 void simhw_vec_hush(struct simhw_vec *vec, u32 cause);
-int simhw_vec_cpu(const struct simhw_vec *vec);
 void simhw_vec_mask(struct simhw_vec *vec, bool mask);
 void simhw_vec_set_itr(struct simhw_vec *vec, unsigned int clock, u32 itr, ktime_t now);
 u32 simhw_vec_isr(struct simhw_card *card);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* simnic card: unit tests of posted frames: who fetches them, and when they are told of */
-#include <linux/preempt.h>
-#include <linux/smp.h>
+#include <linux/delay.h>
 
 #include "../wire.h"
 #include "test.h"
@@ -14,8 +13,7 @@
 /**
  * struct pair - two cards and a cable; the first sends super-frames
  * @a: the sender
- * @b: the receiver, whose vector fires on another processor
- * @cpu: where it did
+ * @b: the receiver
  * @tx: the sender's ring
  * @rx: the receiver's ring
  * @frame: what is sent
@@ -24,22 +22,13 @@
 struct pair {
 	struct simhw_card *a;
 	struct simhw_card *b;
-	unsigned int cpu;
 	struct simhw_test_ring *tx;
 	struct simhw_test_ring *rx;
 	u8 *frame;
 	u32 len;
 };
 
-static void end_pair(void *data)
-{
-	struct pair *p = data;
-
-	p->b->vec[1].irq.cpu = p->cpu;
-	migrate_enable();
-}
-
-/* The first frame is sent at once, and tells where super-frames go. Stays on its processor. */
+/* The first frame is sent at once, and tells where super-frames go. */
 static struct pair *make_pair(struct kunit *test)
 {
 	static const struct simhw_test_pkt pkt = {
@@ -59,12 +48,6 @@ static struct pair *make_pair(struct kunit *test)
 	p->tx = simhw_test_txq(test, p->a, 0, LEN);
 	simhw_test_doorbell(p->rx, LEN - 1);
 	p->len = simhw_test_build(test, &pkt, &p->frame);
-
-	migrate_disable();
-	p->cpu = p->b->vec[1].irq.cpu;
-	/* there need not be one: nothing is to fire here */
-	p->b->vec[1].irq.cpu = smp_processor_id() + 1;
-	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, end_pair, p), 0);
 	return p;
 }
 
@@ -183,40 +166,56 @@ static void test_pushed(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, arrived(p), 4);
 }
 
-/* Too many, so who rings sends them. */
+/* More than a quarter of the receiver's ring, so who rings sends them. */
 static void test_many(struct kunit *test)
 {
 	struct pair *p = make_pair(test);
 	unsigned int i;
 
 	send(p, 0);
-	for (i = 0; i < 32; i++)
+	for (i = 0; i < LEN / 8 - 1; i++)
 		send(p, POSTED);
 	KUNIT_EXPECT_EQ(test, arrived(p), 1);
 	send(p, POSTED);
-	KUNIT_EXPECT_EQ(test, arrived(p), 34);
+	KUNIT_EXPECT_EQ(test, arrived(p), 1 + LEN / 8);
 }
 
-/* Where the vector is here, or nobody knows where, nothing is gained. */
-static void test_here(struct kunit *test)
+/* Where super-frames are not taken any more, nothing is posted. */
+static void test_refused(struct kunit *test)
 {
 	struct pair *p = make_pair(test);
+	u32 rxctrl = simhw_test_rd(p->b, SIMNIC_RXCTRL);
 
 	send(p, 0);
-	p->b->vec[1].irq.cpu = smp_processor_id();
+	simhw_test_wr(p->b, SIMNIC_RXCTRL, rxctrl & ~SIMNIC_RXCTRL_GRO_HW);
 	send(p, POSTED);
-	KUNIT_EXPECT_EQ(test, arrived(p), 2);
-	p->b->vec[1].irq.cpu = smp_processor_id() + 1;
+	KUNIT_EXPECT_EQ(test, arrived(p), 1 + 4);
+	simhw_test_wr(p->b, SIMNIC_RXCTRL, rxctrl & ~SIMNIC_RXCTRL_EN);
 	send(p, POSTED);
-	KUNIT_EXPECT_EQ(test, arrived(p), 2);
-	simhw_test_wr(p->b, SIMNIC_CTRL, simhw_test_rd(p->b, SIMNIC_CTRL) | SIMNIC_CTRL_INTX);
+	KUNIT_EXPECT_EQ(test, head(p), tail(p));
+	KUNIT_EXPECT_EQ(test, simhw_test_stat(p->b, SIMNIC_STAT_RX_DISABLED), 4);
+	simhw_test_wr(p->b, SIMNIC_RXCTRL, rxctrl);
 	send(p, POSTED);
-	KUNIT_EXPECT_EQ(test, arrived(p), 4);
-	/* nor while nobody is there */
+	KUNIT_EXPECT_NE(test, head(p), tail(p));
 	simhw_test_wr(p->b, SIMNIC_CTRL, 0);
 	send(p, POSTED);
 	KUNIT_EXPECT_EQ(test, head(p), tail(p));
-	KUNIT_EXPECT_EQ(test, simhw_test_stat(p->a, SIMNIC_STAT_TX_NO_LINK), 4);
+	KUNIT_EXPECT_EQ(test, simhw_test_stat(p->a, SIMNIC_STAT_TX_NO_LINK), 8);
+}
+
+/* The driver rings again and again, but nobody comes. */
+static void test_nobody(struct kunit *test)
+{
+	struct pair *p = make_pair(test);
+	unsigned int i;
+
+	send(p, 0);
+	for (i = 0; i < 30 && arrived(p) == 1; i++) {
+		send(p, POSTED);
+		usleep_range(3000, 4000);
+	}
+	KUNIT_EXPECT_LT(test, i, 30);
+	KUNIT_EXPECT_GT(test, i, 1);
 }
 
 /* Nobody comes for them, or rings: they go in the end, and are told of. */
@@ -277,7 +276,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(test_not_in_irq),
 	KUNIT_CASE(test_pushed),
 	KUNIT_CASE(test_many),
-	KUNIT_CASE(test_here),
+	KUNIT_CASE(test_refused),
+	KUNIT_CASE(test_nobody),
 	KUNIT_CASE(test_timer),
 	KUNIT_CASE(test_owed),
 	KUNIT_CASE(test_stopped),
