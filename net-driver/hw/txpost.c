@@ -7,6 +7,7 @@
  * at before that anyway. Only super-frames are worth it: there are few of those, and
  * nothing of them is copied.
  */
+#include <linux/bitfield.h>
 #include <linux/bitops.h>
 #include <linux/interrupt.h>
 #include <linux/rcupdate.h>
@@ -17,6 +18,14 @@
 
 /* Who rings sends them if more descriptors than that wait: the receiver is busy. */
 #define SIMHW_POST_MAX		64
+/*
+ * And if the receiver's interrupt may be so many microseconds off. TCP lets about a
+ * millisecond's worth wait in a ring; with more than four from posting to cleaning up, a
+ * flow does not get out of its slow start. So if the poll that cleans up may be more than
+ * this off, what is done is told of.
+ */
+#define SIMHW_POST_USECS	3200
+#define SIMHW_POST_CLEAN_USECS	800
 /* Or a timer, if nobody has come for them. */
 #define SIMHW_POST_WAIT		(10 * NSEC_PER_MSEC)
 
@@ -37,6 +46,12 @@ static struct simhw_rxq *simhw_post_rxq(const struct simhw_txq *q)
 		return NULL;
 	rxq = &peer->rxq[to];
 	return READ_ONCE(rxq->base.enabled) ? rxq : NULL;
+}
+
+/* Do its interrupts for received frames come soon enough? */
+static bool simhw_post_soon(const struct simhw_vec *vec, u32 usecs)
+{
+	return FIELD_GET(SIMNIC_ITR_USECS, READ_ONCE(vec->itr[0])) <= usecs;
 }
 
 static void simhw_post_arm(struct simhw_post *post)
@@ -66,11 +81,13 @@ bool simhw_post(struct simhw_txq *q, bool quiet)
 	/* of a small ring they shall not take all */
 	if (!rxq || simhw_post_waiting(q) > min(SIMHW_POST_MAX, READ_ONCE(rxq->base.mask) / 4))
 		return false;
+	vec = &rxq->base.card->vec[READ_ONCE(rxq->base.vector)];
+	if (!simhw_post_soon(vec, SIMHW_POST_USECS))
+		return false;
 
 	WRITE_ONCE(q->post.quiet, quiet);
 	WRITE_ONCE(q->post.owed, false);
 	simhw_post_arm(&q->post);
-	vec = &rxq->base.card->vec[READ_ONCE(rxq->base.vector)];
 	set_bit(q->base.index, &vec->posted);
 	/*
 	 * A full barrier, behind tail and bit: if the cause is up, then who clears it
@@ -93,7 +110,8 @@ bool simhw_post_owes(struct simhw_txq *q)
 {
 	/* Pairs with the driver's ringing: either this is not quiet, or it sees what is done. */
 	smp_mb();
-	if (!READ_ONCE(q->post.quiet))
+	if (!READ_ONCE(q->post.quiet) ||
+	    !simhw_post_soon(&q->base.card->vec[q->base.vector], SIMHW_POST_CLEAN_USECS))
 		return false;
 	WRITE_ONCE(q->post.owed, true);
 	/* Pairs with simhw_post_timer(): either it sees @owed, or it is not armed. */

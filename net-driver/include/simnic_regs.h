@@ -269,11 +269,11 @@ enum simnic_stat {
  */
 #define SIMNIC_TXQ_TAIL_QUIET		BIT(31)
 /*
- * Written with the tail, not read: the frames may stay in the ring until the partner's
+ * Written with the tail, not read: super-frames may stay in the ring until the partner's
  * driver acknowledges %SIMNIC_CAUSE_RX, which is raised for them; or until a write
  * without this, or more than 64 descriptors wait, or nothing was written for 10 to 20
  * milliseconds. With %SIMNIC_TXQ_TAIL_QUIET the %SIMNIC_CAUSE_TX for them waits for
- * that silence as well.
+ * that silence as well, unless ITR_RX of the queue's vector is more than 800 usecs.
  */
 #define SIMNIC_TXQ_TAIL_POSTED		BIT(30)
 #define SIMNIC_TXQ_CTRL(q)		(SIMNIC_TXQ(q) + 0x14)	/* RW */

@@ -203,6 +203,29 @@ static void test_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, simhw_test_stat(p->a, SIMNIC_STAT_TX_NO_LINK), 8);
 }
 
+/* Not where the receiver's interrupt may be long off, or the sender's poll. */
+static void test_usecs(struct kunit *test)
+{
+	struct pair *p = make_pair(test);
+
+	send(p, 0);
+	simhw_test_wr(p->a, SIMNIC_VEC_CAUSE(1), SIMNIC_CAUSE_ALL);
+	simhw_test_wr(p->b, SIMNIC_VEC_ITR_RX(1), 3200);
+	send(p, POSTED);
+	KUNIT_EXPECT_EQ(test, arrived(p), 1);
+	simhw_test_wr(p->b, SIMNIC_VEC_ITR_RX(1), 3201);
+	send(p, POSTED);
+	KUNIT_EXPECT_EQ(test, arrived(p), 3);
+
+	simhw_test_wr(p->b, SIMNIC_VEC_ITR_RX(1), 0);
+	simhw_test_wr(p->a, SIMNIC_VEC_ITR_RX(1), 801);
+	send(p, POSTED);
+	KUNIT_EXPECT_EQ(test, causes(p->a), 0);
+	acknowledge(p);
+	KUNIT_EXPECT_EQ(test, arrived(p), 4);
+	KUNIT_EXPECT_EQ(test, causes(p->a), SIMNIC_CAUSE_TX);
+}
+
 /* The driver rings again and again, but nobody comes. */
 static void test_nobody(struct kunit *test)
 {
@@ -277,6 +300,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(test_pushed),
 	KUNIT_CASE(test_many),
 	KUNIT_CASE(test_refused),
+	KUNIT_CASE(test_usecs),
 	KUNIT_CASE(test_nobody),
 	KUNIT_CASE(test_timer),
 	KUNIT_CASE(test_owed),
