@@ -74,8 +74,8 @@ static void simnic_watch_tx(struct simnic_vector *vec)
 	if (seen->tx_ticks < SIMNIC_TICKS_TX)
 		return;
 	seen->tx_ticks = 0;
-	/* without a link the card drops what it gets; but an interrupt gets lost there, too */
-	if (netif_carrier_ok(sn->netdev))
+	/* without a link it may rest, but not keep to itself what it has dropped */
+	if (netif_carrier_ok(sn->netdev) || hw != head)
 		simnic_health_tx_hung(sn, vec->idx);
 }
 

@@ -162,11 +162,14 @@ static const struct simnic_health_tx {
 	u32 status;
 	bool sent;
 	unsigned int missed, stalls;
+	bool no_link;
 } simnic_health_txs[] = {
 	{ "hangs", SIMNIC_Q_STATUS_ENABLED, false, 0, 1 },
 	{ "sent, and nobody heard", SIMNIC_Q_STATUS_ENABLED, true, 1, 1 },
 	{ "paused", SIMNIC_Q_STATUS_ENABLED | SIMNIC_Q_STATUS_PAUSED, false, 0, 0 },
 	{ "halted", SIMNIC_Q_STATUS_ENABLED | SIMNIC_Q_STATUS_HALTED, false, 1, 1 },
+	{ "dropped without a link, and nobody heard", SIMNIC_Q_STATUS_ENABLED, true, 1, 1, true },
+	{ "rests without a link", SIMNIC_Q_STATUS_ENABLED, false, 0, 0, true },
 };
 
 KUNIT_ARRAY_PARAM_DESC(simnic_health_txs, simnic_health_txs, name);
@@ -181,6 +184,10 @@ static void simnic_health_test_tx(struct kunit *test)
 	f->reg[SIMNIC_TXQ_STATUS(Q) / 4] = p->status;
 	if (p->sent)
 		f->tx_head[Q]++;
+	if (p->no_link) {
+		f->reg[SIMNIC_STATUS / 4] = 0;
+		simnic_link_update(f->sn);
+	}
 	simnic_health_ticks(f, 7);
 	KUNIT_EXPECT_EQ(test, atomic_read(&stats->irq_missed), p->missed);
 	KUNIT_EXPECT_EQ(test, atomic_read(&stats->tx_stalls), p->stalls);
