@@ -217,8 +217,8 @@ vectors() {
 	done < <(awk -v prefix="${DEV[$1]}-TxRx-" 'index($NF, prefix) == 1 { print +$1 }' /proc/interrupts)
 }
 
-# Where the receiver's vectors are on another processor it fetches what is sent, unless
-# that is turned off; all of it arrives, and all of it is told of.
+# A stream is posted, unless that is turned off: here from one processor to another. All
+# of it arrives, and all of it is told of.
 posted() {
 	local side state before more=-eq
 	not_plain
