@@ -108,7 +108,10 @@ bool simhw_post(struct simhw_txq *q, bool quiet)
  */
 bool simhw_post_owes(struct simhw_txq *q)
 {
-	/* Pairs with the driver's ringing: either this is not quiet, or it sees what is done. */
+	/*
+	 * What is done before @quiet. Pairs with the cmpxchg in simhw_txq_acquire(), behind
+	 * simhw_post_end(): who rings not posting is told, or sees what is done.
+	 */
 	smp_mb();
 	if (!READ_ONCE(q->post.quiet) ||
 	    !simhw_post_soon(&q->base.card->vec[q->base.vector], SIMHW_POST_CLEAN_USECS))

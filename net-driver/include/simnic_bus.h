@@ -38,7 +38,7 @@ struct simnic_share {
  *	interrupts off.
  * @doorbell: write a tail register. Transmit: softirqs must be off (as in
  *	ndo_start_xmit); the transmit engine runs in this call, within a
- *	bound, or with SIMNIC_TXQ_TAIL_POSTED perhaps elsewhere. Receive: any
+ *	bound, or with SIMNIC_TXQ_TAIL_POSTED perhaps later. Receive: any
  *	context.
  * @take: take over the shared pages behind a receive descriptor that was
  *	written back with SIMNIC_RXD_SHARED, once: their reference is the

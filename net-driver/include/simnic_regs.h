@@ -271,9 +271,11 @@ enum simnic_stat {
 /*
  * Written with the tail, not read: super-frames may stay in the ring until the partner's
  * driver acknowledges %SIMNIC_CAUSE_RX, which is raised for them; or until a write
- * without this, or more than 64 descriptors wait, or nothing was written for 10 to 20
- * milliseconds. With %SIMNIC_TXQ_TAIL_QUIET the %SIMNIC_CAUSE_TX for them waits for
- * that silence as well, unless ITR_RX of the queue's vector is more than 800 usecs.
+ * without this, or more than 64 descriptors wait (or a quarter of the partner's receive
+ * ring), or for 10 to 20 milliseconds nothing was written, or none of them fetched. They
+ * do not stay where ITR_RX of the partner's vector is more than 3200 usecs. With
+ * %SIMNIC_TXQ_TAIL_QUIET the %SIMNIC_CAUSE_TX for them waits for that silence as well, unless
+ * ITR_RX of the queue's vector is more than 800 usecs.
  */
 #define SIMNIC_TXQ_TAIL_POSTED		BIT(30)
 #define SIMNIC_TXQ_CTRL(q)		(SIMNIC_TXQ(q) + 0x14)	/* RW */
